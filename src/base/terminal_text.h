@@ -1,0 +1,16 @@
+// Text from outside, made safe to show on a terminal.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hauberk {
+
+// `text` with control characters, escape sequences, bidirectional controls (U+202A to U+202E, U+2066 to
+// U+2069, U+200E, U+200F, U+061C) and invalid UTF-8 replaced by \xHH of their bytes. Newlines and tabs
+// are kept. Every string of a definition, package, image or server passes through here before printing.
+std::string terminal_text(std::string_view text);
+
+}  // namespace hauberk

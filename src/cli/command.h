@@ -1,0 +1,63 @@
+// What every verb of the command line shares: the global flags, and how answers and errors are printed.
+//
+// Each verb is one file cmd_<verb>.cc with one function add_<verb>(); it parses flags, calls one function
+// of a lower folder, and prints. Thread rule: one thread.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "store/store.h"
+
+namespace hauberk {
+
+// Exit codes, one for each kind of error (DESIGN section 9).
+enum class Exit : int {
+  done = 0, no = 1, usage = 2, bad_input = 3, not_found = 4, not_trusted = 5,
+  conflict = 6, limit = 7, unsupported = 8, system = 9, network = 10,
+};
+Exit exit_of(ErrorKind kind);
+
+class Session {
+ public:
+  bool json = false;
+  bool quiet = false;
+  std::string home;   // --home, else Store::default_path()
+  int exit_code = 0;  // what main returns
+
+  // Prints "hauberk: <message>" on standard error (as JSON with --json) and sets the exit code.
+  void error(const Error& error);
+  void warn(std::string_view message);
+
+  // Text for people on standard output, made safe for the terminal; nothing with --json.
+  void print(std::string_view text);
+  // The one object of --json; nothing without it.
+  void print_json(const Json& value);
+
+  // Progress on a terminal, silence elsewhere.
+  Progress& progress();
+
+  Result<std::unique_ptr<Store>> open_store() const;
+
+ private:
+  std::unique_ptr<Progress> progress_;
+};
+
+void add_init(CLI::App& app, Session& session);
+void add_validate(CLI::App& app, Session& session);
+void add_lock(CLI::App& app, Session& session);
+void add_build(CLI::App& app, Session& session);
+void add_inspect(CLI::App& app, Session& session);
+void add_copy(CLI::App& app, Session& session);
+void add_run_profile(CLI::App& app, Session& session);
+void add_test(CLI::App& app, Session& session);
+void add_doctor(CLI::App& app, Session& session);
+
+}  // namespace hauberk

@@ -1,0 +1,40 @@
+// Getting an image out of the store: as an OCI layout, an OCI archive or a Docker archive.
+//
+// Specs: OCI image-spec, image-layout.md; Docker's image archive ("docker save", with manifest.json and
+// layers uncompressed so that Docker 20.10 loads them whatever their compression was).
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/platform.h"
+#include "base/progress.h"
+#include "oci/manifest.h"
+#include "store/store.h"
+
+namespace hauberk {
+
+struct Destination {
+  enum class Kind { oci, oci_archive, docker_archive };
+  Kind kind;
+  std::string path;
+
+  // "oci:DIR", "oci-archive:FILE", "docker-archive:FILE"; invalid_input lists these.
+  static Result<Destination> parse(std::string_view text);
+};
+
+struct CopyOptions {
+  std::string reference;             // the name recorded in the copy: "dhi.io/nginx:1"
+  std::optional<Platform> platform;  // only this one; docker-archive needs one: this machine's if not said
+};
+
+// Writes the image (index or manifest) and all that it refers to; every blob is verified while it is read.
+// An oci: folder may exist: the image is added, or its name moved, as skopeo does. A file is replaced
+// atomically. conflict: the folder is something else.
+Status copy_image(const Store& store, const Descriptor& image, const Destination& destination,
+                  const CopyOptions& options, Progress& progress);
+
+}  // namespace hauberk
