@@ -52,6 +52,12 @@ class DirBlobStore final : public BlobStore {
   const Dir& dir_;
 };
 
+// Hashes the blob while it is read: the read that would be the end fails with verification_failed if the bytes
+// are not the digest's or not `size_bytes` many. So nothing of it may be made visible before read() gave 0.
+// `store` must outlive the source.
+Result<std::unique_ptr<ByteSource>> open_verified(const BlobStore& store, const Digest& digest,
+                                                  std::uint64_t size_bytes);
+
 // The whole blob, hashed while it is read: verification_failed if the bytes are not the digest's.
 Result<std::string> read_verified(const BlobStore& store, const Digest& digest, std::uint64_t limit_bytes);
 

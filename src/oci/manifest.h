@@ -28,10 +28,10 @@ struct Descriptor {
   std::string media_type;
   Digest digest;
   std::uint64_t size_bytes = 0;
-  Annotations annotations;
-  std::string artifact_type;
-  std::string os;            // of `platform`, empty if there is none
-  std::string architecture;
+  Annotations annotations = {};
+  std::string artifact_type = {};
+  std::string os = {};            // of `platform`, empty if there is none
+  std::string architecture = {};
 
   friend bool operator==(const Descriptor&, const Descriptor&) = default;
 };
@@ -40,9 +40,9 @@ struct Manifest {
   std::string media_type;     // "application/vnd.oci.image.manifest.v1+json" in what we write
   std::string artifact_type;  // empty for images
   Descriptor config;
-  std::vector<Descriptor> layers;
-  std::optional<Descriptor> subject;
-  Annotations annotations;
+  std::vector<Descriptor> layers = {};
+  std::optional<Descriptor> subject = {};
+  Annotations annotations = {};
 
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };

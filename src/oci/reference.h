@@ -31,6 +31,7 @@ class Reference {
   // The repository with its registry: "dhi.io/nginx".
   std::string name() const;
 
+  // The same repository with this tag, and without the digest, which is another image's.
   Result<Reference> with_tag(std::string_view tag) const;
 
   friend auto operator<=>(const Reference&, const Reference&) = default;
