@@ -68,7 +68,7 @@ class VerifiedSource final : public ByteSource {
  private:
   Error wrong(std::string_view why) const {
     return {ErrorKind::verification_failed,
-            fmt::format("cannot use the blob {}: {}; the stored copy is damaged, build or copy the image again",
+            fmt::format("cannot use the blob {}: {}; the stored copy is damaged: build the image again",
                         expected_.text(), why)};
   }
   std::unexpected<Error> stop(Error error) {
@@ -126,8 +126,9 @@ Result<std::unique_ptr<ByteSource>> open_verified(const BlobStore& store, const 
 Result<std::string> read_verified(const BlobStore& store, const Digest& digest, std::uint64_t limit_bytes) {
   TRY(const std::uint64_t size, store.size_bytes(digest));
   if (size > limit_bytes) {
-    return fail(ErrorKind::limit_exceeded, "cannot read the blob {}: it has {} bytes, more than the {} allowed",
-                digest.text(), size, limit_bytes);
+    return fail(ErrorKind::limit_exceeded,
+                "cannot read the blob {}: it has {} bytes, more than the {} allowed", digest.text(), size,
+                limit_bytes);
   }
   TRY(auto source, open_verified(store, digest, size));
   return read_all(*source, size);

@@ -29,9 +29,10 @@ class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  virtual Result<std::unique_ptr<NewBlob>> create(Digest::Algorithm algorithm = Digest::Algorithm::sha256) = 0;
+  virtual Result<std::unique_ptr<NewBlob>> create(Digest::Algorithm algorithm =
+                                                      Digest::Algorithm::sha256) = 0;
 
-  // not_found: no such blob. The bytes are as stored; read_verified() checks them.
+  // not_found: no such blob. The bytes are as stored; open_verified() checks them.
   virtual Result<std::unique_ptr<ByteSource>> open(const Digest& digest) const = 0;
   virtual Result<std::uint64_t> size_bytes(const Digest& digest) const = 0;
   virtual Result<bool> has(const Digest& digest) const = 0;
@@ -52,9 +53,9 @@ class DirBlobStore final : public BlobStore {
   const Dir& dir_;
 };
 
-// Hashes the blob while it is read: the read that would be the end fails with verification_failed if the bytes
-// are not the digest's or not `size_bytes` many. So nothing of it may be made visible before read() gave 0.
-// `store` must outlive the source.
+// Hashes the blob while it is read: the read that would be the end fails with verification_failed if the
+// bytes are not the digest's or not `size_bytes` many. So nothing of it may be made visible before read()
+// gave 0. `store` must outlive the source.
 Result<std::unique_ptr<ByteSource>> open_verified(const BlobStore& store, const Digest& digest,
                                                   std::uint64_t size_bytes);
 

@@ -30,7 +30,9 @@ Result<std::vector<std::string>> names_of_set(const Json& object, std::string_vi
 Status read_execution(const Json& json, ImageConfig& config) {
   const Json* execution = member_of(json, "config");
   if (execution == nullptr) return {};
-  if (!execution->is_object()) return fail(ErrorKind::invalid_input, "{}: \"config\" is not an object", what);
+  if (!execution->is_object()) {
+    return fail(ErrorKind::invalid_input, "{}: \"config\" is not an object", what);
+  }
   TRY(config.user, optional_string(*execution, "User", what));
   TRY(config.environment, optional_strings(*execution, "Env", what));
   TRY(config.entrypoint, optional_strings(*execution, "Entrypoint", what));
@@ -47,7 +49,8 @@ Status read_layers(const Json& json, ImageConfig& config) {
   TRY(const Json* rootfs, json_object(json, "rootfs", what));
   TRY(const std::string type, json_string(*rootfs, "type", what));
   if (type != "layers") {
-    return fail(ErrorKind::unsupported, "{}: rootfs.type is \"{}\", and only \"layers\" is known", what, type);
+    return fail(ErrorKind::unsupported, "{}: rootfs.type is \"{}\", and only \"layers\" is known", what,
+                type);
   }
   TRY(const std::vector<std::string> diff_ids, optional_strings(*rootfs, "diff_ids", what));
   if (diff_ids.size() > layers_limit) {

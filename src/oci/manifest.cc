@@ -170,9 +170,8 @@ Result<Index> parse_index(std::string_view text) {
 Result<std::variant<Manifest, Index>> parse_manifest_or_index(std::string_view text) {
   TRY(const Json json, parse_document(text, "image manifest or index"));
   TRY(const std::string type, optional_string(json, "mediaType", "image manifest or index"));
-  const bool is_index = type.empty()
-                            ? json.contains("manifests")
-                            : type == media_type::index || type == media_type::docker_manifest_list;
+  const bool is_index = type.empty() ? json.contains("manifests")
+                                     : type == media_type::index || type == media_type::docker_manifest_list;
   if (is_index) {
     TRY(Index index, index_of(json));
     return index;

@@ -86,8 +86,7 @@ bool names_registry(std::string_view part) {
 bool is_tag(std::string_view text) {
   if (text.empty() || text.size() > tag_limit_bytes) return false;
   if (!is_alnum(text.front()) && text.front() != '_') return false;
-  return std::ranges::all_of(
-      text, [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; });
+  return std::ranges::all_of(text, [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 Result<Reference> Reference::parse(std::string_view text) {
@@ -103,8 +102,9 @@ Result<Reference> Reference::parse(std::string_view text) {
   if (colon != std::string_view::npos && rest.find('/', colon) == std::string_view::npos) {
     const auto tag = rest.substr(colon + 1);
     if (!is_tag(tag)) {
-      return bad(text, "a tag has letters, digits, \"_\", \".\" and \"-\", begins with none of the last two, "
-                       "and has at most 128 of them");
+      return bad(text,
+                 "a tag has at most 128 letters, digits, \"_\", \".\" and \"-\", and begins with none "
+                 "of the last two");
     }
     reference.tag_ = tag;
     rest = rest.substr(0, colon);
@@ -112,7 +112,9 @@ Result<Reference> Reference::parse(std::string_view text) {
   if (rest.size() > name_limit_bytes) return bad(text, "the name has more than 255 bytes");
   if (const auto slash = rest.find('/');
       slash != std::string_view::npos && names_registry(rest.substr(0, slash))) {
-    if (!is_registry(rest.substr(0, slash))) return bad(text, "the part before the first slash is no host name");
+    if (!is_registry(rest.substr(0, slash))) {
+      return bad(text, "the part before the first slash is no host name");
+    }
     reference.registry_ = rest.substr(0, slash);
     rest = rest.substr(slash + 1);
   }
@@ -121,8 +123,9 @@ Result<Reference> Reference::parse(std::string_view text) {
     return bad(text, "a repository has only small letters");
   }
   if (!is_repository(rest)) {
-    return bad(text, "a repository is parts of small letters and digits with single \".\", \"_\" or \"-\" "
-                     "between them, and slashes between the parts");
+    return bad(text,
+               "a repository is parts of small letters and digits with single \".\", \"_\" or \"-\" "
+               "between them, and slashes between the parts");
   }
   reference.repository_ = rest;
   return reference;
@@ -135,7 +138,9 @@ std::string Reference::text() const {
   return text;
 }
 
-std::string Reference::name() const { return registry_.empty() ? repository_ : registry_ + "/" + repository_; }
+std::string Reference::name() const {
+  return registry_.empty() ? repository_ : registry_ + "/" + repository_;
+}
 
 Result<Reference> Reference::with_tag(std::string_view tag) const {
   if (!is_tag(tag)) return fail(ErrorKind::invalid_input, "\"{}\" is no tag", tag);
