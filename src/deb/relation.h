@@ -13,6 +13,10 @@
 
 namespace hauberk {
 
+// Whether a text can be a package's name: letters, digits and "+-._", beginning with a letter or digit, at
+// most 255 bytes. Looser than Policy (capitals, one letter), as dpkg is, and still a safe file name.
+bool is_package_name(std::string_view text);
+
 struct Relation {
   enum class Operator { any, less, less_equal, equal, greater_equal, greater };
   std::string name;

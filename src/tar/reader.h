@@ -1,8 +1,11 @@
 // Reads a tar stream entry by entry, from hostile input, without touching a file system.
 //
-// Formats: ustar, pax (path, linkpath, size, mtime, uid, gid, SCHILY.xattr.*; global headers only with
-// comments), GNU long names. Sparse files, multi-volume members and base-256 sizes below zero are
-// refused with their name. Thread rule: one thread.
+// Formats: ustar, v7, pax (path, linkpath, size, mtime, uid, gid, SCHILY.xattr.*; global headers only
+// with comments), GNU long names. Where tar programs disagree about what an archive means (two long names
+// for one entry, a link with content, a lone zero block in the middle), it is refused. Sparse files and
+// multi-volume members are unsupported. Paths keep normal_path's rules; a hard link's target too; a
+// symlink's target is any text, and duplicates, devices and files below links come as they are: what to
+// do about them is the caller's to decide. Thread rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -13,6 +16,8 @@
 #include "tar/entry.h"
 
 namespace hauberk {
+
+class TarBlock;
 
 struct TarLimits {
   std::uint64_t entries = 2'000'000;
@@ -33,17 +38,25 @@ class TarReader {
   Result<std::size_t> read(std::span<std::byte> buffer);
 
  private:
-  struct Overrides;
-  Status skip(std::uint64_t bytes);
+  struct Overrides;  // what the extended headers before an entry say about it
+  Result<std::optional<TarEntry>> read_entry();
+  Result<bool> read_block(TarBlock& block);
+  Status check_end_marker();
+  Status check_end_of_stream();
+  Status read_extension(const TarBlock& block, Overrides& overrides);
+  Result<TarEntry> entry_of(const TarBlock& block, const Overrides& overrides);
   Result<std::string> read_payload(std::uint64_t size_bytes);
-  [[nodiscard]] std::unexpected<Error> wrong(std::string_view why, ErrorKind kind = ErrorKind::invalid_input) const;
+  Status skip_content();
+  [[nodiscard]] std::unexpected<Error> wrong(std::string_view why,
+                                             ErrorKind kind = ErrorKind::invalid_input) const;
 
   ByteSource& source_;
   TarLimits limits_;
   std::uint64_t number_ = 0;     // of the current entry, from 1
   std::uint64_t remaining_ = 0;  // content bytes not yet read
-  std::uint64_t padding_ = 0;    // zero bytes after the content
+  std::uint64_t padding_ = 0;    // bytes after the content, up to the next block
   bool ended_ = false;
+  std::optional<Error> failed_;  // an error stays: after it, nothing of the stream means anything
 };
 
 // The current entry's content of a TarReader as a ByteSource; valid until the next call of next().
