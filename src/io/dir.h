@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/os.h"
@@ -34,7 +35,7 @@ class Fd {
   int fd_ = -1;
 };
 
-// Reads a file from its start.
+// Reads a file from its start, without a buffer of its own.
 class FileSource final : public ByteSource {
  public:
   FileSource(Os& os, Fd fd, std::string name) : os_(&os), fd_(std::move(fd)), name_(std::move(name)) {}
@@ -48,7 +49,8 @@ class FileSource final : public ByteSource {
   std::string name_;
 };
 
-// A file mapped for reading; the bytes live as long as the object.
+// A file mapped for reading; the bytes live as long as the object. For files that nobody cuts short
+// meanwhile, as all that were committed: reading past a new end kills the process.
 class MappedFile {
  public:
   MappedFile(MappedFile&& other) noexcept;
@@ -66,7 +68,9 @@ class MappedFile {
 
 class Dir;
 
-// A file that is being written and not yet visible. Destroyed without commit, it leaves nothing.
+// A file that is being written and not yet visible. Destroyed without commit, it leaves nothing; what a
+// killed process leaves is never seen by a reader, and Dir::remove_abandoned frees it. Small writes are
+// gathered in 128 KiB. After a failure every further call gives the same error.
 class NewFile final : public ByteSink {
  public:
   NewFile(NewFile&&) noexcept;
@@ -74,18 +78,29 @@ class NewFile final : public ByteSink {
   Status write(std::span<const std::byte> bytes) override;
 
   // Makes the file durable and visible at `path` below the Dir it was made in, replacing what was there
-  // (folders on the way are made). Idempotent for content-addressed names: same bytes, same name.
+  // (folders on the way are made). Idempotent for content-addressed names: same bytes, same name. After
+  // a failure there is what was there before, or (if only the last fsync of the folder failed) the new
+  // file. Not to be called twice.
   Status commit(std::string_view path);
 
   std::uint64_t size_bytes() const { return size_; }
 
  private:
   friend class Dir;
-  NewFile(const Dir& dir, Fd fd, std::string temporary);
-  const Dir* dir_;
-  Fd fd_;
-  std::string temporary_;  // empty once committed
+  NewFile(Os& os, Fd dir, Fd folder, Fd fd, std::string temporary, std::string name);
+  Status flush();
+  Status write_out(std::span<const std::byte> bytes);
+  Status broken(const char* verb, int error);
+  Os* os_;
+  Fd dir_;                 // the Dir it was made in
+  Fd folder_;              // its "tmp"
+  Fd fd_;                  // locked (flock) while it is written: so an abandoned one can be told
+  std::string temporary_;  // name in the folder; empty once committed
+  std::string name_;       // for messages
+  std::unique_ptr<std::byte[]> buffer_;
+  std::size_t buffered_ = 0;
   std::uint64_t size_ = 0;
+  std::optional<Error> failure_;
 };
 
 class Dir {
@@ -106,7 +121,8 @@ class Dir {
   Result<bool> exists(std::string_view path) const;
   Result<std::uint64_t> file_size(std::string_view path) const;
 
-  // A new file in this directory's "tmp" folder (made if missing), to be filled and committed.
+  // A new file in this directory's "tmp" folder (made if missing), to be filled and committed. It may
+  // outlive this Dir.
   Result<NewFile> create_file() const;
 
   // create_file, write, commit.
@@ -119,8 +135,11 @@ class Dir {
 
   // Removes a file; absent is fine.
   Status remove(std::string_view path) const;
-  // Removes a folder and all below it; absent is fine.
+  // Removes a folder (or file) and all below it; absent is fine. Links are removed, not followed.
   Status remove_all(std::string_view path) const;
+
+  // Removes the unfinished files that killed processes left; those being written stay.
+  Status remove_abandoned() const;
 
   int fd() const { return fd_.get(); }
   Os& os() const { return *os_; }
@@ -133,7 +152,8 @@ class Dir {
   std::string path_;
 };
 
-// An advisory lock on a file (flock), held until destroyed. Waits at most `timeout_ms`; conflict after.
+// An advisory lock on a file (flock; made if missing), held until destroyed, by this process or thread
+// against all others. Waits at most `timeout_ms`; conflict after.
 class FileLock {
  public:
   static Result<FileLock> acquire(const Dir& dir, std::string_view path, bool exclusive, int timeout_ms);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <string>
 
 namespace hauberk {
 
@@ -21,11 +22,16 @@ class Os {
   virtual ssize_t read(int fd, void* bytes, std::size_t size) = 0;
   virtual int fsync(int fd) = 0;
   virtual int renameat(int from_dir, const char* from, int to_dir, const char* to) = 0;
+  // Confined: openat2 with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS, and O_CLOEXEC.
   virtual int openat(int dir, const char* path, int flags, unsigned mode) = 0;
+  virtual int mkdirat(int dir, const char* path, unsigned mode) = 0;
   virtual int unlinkat(int dir, const char* path, int flags) = 0;
 };
 
 // The real one. It has no state, so one instance serves everyone.
 Os& real_os();
+
+// What an errno means, for the end of a message; with the way out where there is one.
+std::string os_reason(int error);
 
 }  // namespace hauberk

@@ -67,6 +67,7 @@ class MemorySink final : public ByteSink {
 
  private:
   std::uint64_t limit_;
+  bool broken_ = false;
   std::string text_;
 };
 
