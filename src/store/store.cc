@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
 namespace hauberk {
@@ -70,7 +69,7 @@ Status check_ours(const Dir& dir) {
 
 Status make_private(const Dir& dir) {
   if (::fchmod(dir.fd(), 0700) == 0) return {};
-  return fail(ErrorKind::io, "cannot make {} private (mode 0700): {}", dir.path(), std::strerror(errno));
+  return fail(ErrorKind::io, "cannot make {} private (mode 0700): {}", dir.path(), os_reason(errno));
 }
 
 }  // namespace
