@@ -148,6 +148,12 @@ Status Dir::write_file(std::string_view path, std::string_view text) const {
   return file.commit(path);
 }
 
+Status Dir::write_cache_file(std::string_view path, std::string_view text) const {
+  TRY(NewFile file, create_file());
+  TRY_STATUS(write_text(file, text));
+  return file.commit(path, Durability::unsynced);
+}
+
 Result<std::vector<std::string>> Dir::list(std::string_view path) const {
   TRY(const std::string checked, checked_path(path));
   Fd fd(os_->openat(fd_.get(), checked.c_str(), open_folder, 0));

@@ -68,6 +68,10 @@ class MappedFile {
 
 class Dir;
 
+// synced: survives a crash. unsynced: as atomic for running readers, but a crash may leave the file empty;
+// only for what can be made again and is checked when it is read (cache/).
+enum class Durability { synced, unsynced };
+
 // A file that is being written and not yet visible. Destroyed without commit, it leaves nothing; what a
 // killed process leaves is never seen by a reader, and Dir::remove_abandoned frees it. Small writes are
 // gathered in 128 KiB. After a failure every further call gives the same error.
@@ -81,7 +85,7 @@ class NewFile final : public ByteSink {
   // (folders on the way are made). Idempotent for content-addressed names: same bytes, same name. After
   // a failure there is what was there before, or (if only the last fsync of the folder failed) the new
   // file. Not to be called twice.
-  Status commit(std::string_view path);
+  Status commit(std::string_view path, Durability durability = Durability::synced);
 
   std::uint64_t size_bytes() const { return size_; }
 
@@ -127,6 +131,9 @@ class Dir {
 
   // create_file, write, commit.
   Status write_file(std::string_view path, std::string_view text) const;
+
+  // The same, unsynced.
+  Status write_cache_file(std::string_view path, std::string_view text) const;
 
   // Names of the entries of a folder, sorted; not recursive. An absent folder is an empty list.
   Result<std::vector<std::string>> list(std::string_view path = ".") const;

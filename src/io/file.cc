@@ -172,17 +172,18 @@ Status NewFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
-Status NewFile::commit(std::string_view path) {
+Status NewFile::commit(std::string_view path, Durability durability) {
   if (failure_) return std::unexpected(*failure_);
   TRY_STATUS(flush());
   // After a failed fsync the kernel may have dropped the pages: a second try would prove nothing.
-  if (os_->fsync(fd_.get()) != 0) return broken("sync", errno);
+  const bool synced = durability == Durability::synced;
+  if (synced && os_->fsync(fd_.get()) != 0) return broken("sync", errno);
   TRY(const Place place, place_of(*os_, dir_.get(), name_, path, true));
   if (os_->renameat(folder_.get(), temporary_.c_str(), place.folder.get(), place.name.c_str()) != 0) {
     return broken("rename", errno);
   }
   temporary_.clear();
-  if (os_->fsync(place.folder.get()) != 0) return broken("sync the folder of", errno);
+  if (synced && os_->fsync(place.folder.get()) != 0) return broken("sync the folder of", errno);
   return {};
 }
 
