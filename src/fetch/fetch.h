@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct FetchOptions {
   bool offline = false;  // only what the vault and the cache hold; what is missing is not_found
 };
 
+// What the client may do, from the configuration: who may have a private address.
+HttpOptions http_options(const Upstreams& upstreams);
+
 class Fetcher {
  public:
   Fetcher(Store& store, HttpClient& http, const Clock& clock, Progress& progress, FetchOptions options = {});
@@ -37,7 +41,9 @@ class Fetcher {
   Status packages(const Lock& lock);
 
   // Makes sure that every file of the definition is in the vault: contents.files by URL, `source:` of paths
-  // below `catalog_root` (folders recursively). Returns them for the lock. `definition` is for one platform.
+  // below `catalog_root` (folders recursively). Returns them for the lock, sorted by origin; signing keys
+  // that the definition brings by URL and that indexes() relied on are among them. `definition` is for one
+  // platform. verification_failed: not the checksum; conflict: what was trusted on first use has changed.
   Result<std::vector<LockedFile>> files(const Definition& definition, const std::string& catalog_root);
 
  private:
@@ -46,6 +52,7 @@ class Fetcher {
   const Clock& clock_;
   Progress& progress_;
   FetchOptions options_;
+  std::map<std::string, LockedFile> used_keys_;  // by URL: keys trusted on first use that indexes() relied on
 };
 
 }  // namespace hauberk
