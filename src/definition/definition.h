@@ -28,8 +28,9 @@ struct Syntax {
   std::string name;          // "dhi.io/build"
   int version = 2;
   std::string distribution;  // "debian13", "alpine3.22", "helm3"
+  std::string digest;        // "sha256:..." where the line pins one; else empty
 
-  std::string text() const;  // "dhi.io/build:2-debian13"
+  std::string text() const;  // "dhi.io/build:2-debian13", with "@sha256:..." if pinned
   friend bool operator==(const Syntax&, const Syntax&) = default;
 };
 
@@ -199,6 +200,21 @@ std::string print_definition(const Definition& definition);
 // entrypoint and cmd; overrides environment, labels, annotations, compression; sets the name and targets.
 Result<ParsedDefinition> customise(const Definition& base, std::string_view text, std::string_view file,
                                    const ReadInclude& read_include);
+
+// A customisation as written: its canonical document and what is worth saying about it.
+struct ParsedCustomisation {
+  Json document;
+  std::vector<std::string> warnings;
+};
+
+// Whether `text` is a customisation rather than a definition: it has no syntax line and names its target.
+bool is_customisation(std::string_view text);
+
+// Parses and checks a customisation alone, without the definition that it lies on.
+Result<ParsedCustomisation> parse_customisation(std::string_view text, std::string_view file);
+
+// The canonical YAML text; parse_customisation(print(d)).document == d.
+std::string print_customisation(const Json& document);
 
 // Reads one `repositories` line of the deb family.
 Result<DebRepository> deb_repository(std::string_view line);

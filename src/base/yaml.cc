@@ -1,0 +1,310 @@
+// The reader: yaml-cpp's events, collected into a tree under limits.
+//
+// This is the one file that meets yaml-cpp and its exceptions. Its event interface is used, not its
+// nodes, because an alias is an event there: we decide what its expansion may cost.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "base/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <istream>
+#include <map>
+#include <optional>
+#include <streambuf>
+#include <unordered_set>
+
+#include "base/yaml_scalar.h"
+
+namespace hauberk {
+namespace {
+
+// The text as a stream, without a copy.
+class ViewBuffer final : public std::streambuf {
+ public:
+  explicit ViewBuffer(std::string_view text) {
+    char* begin = const_cast<char*>(text.data());  // the get area is never written to
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+TextPosition position_of(const YAML::Mark& mark) {
+  return {static_cast<std::size_t>(std::max(mark.line, 0)) + 1,
+          static_cast<std::size_t>(std::max(mark.column, 0)) + 1};
+}
+
+// What a finished, anchored node costs when an alias repeats it.
+struct Anchored {
+  YamlNode node;
+  std::size_t nodes = 0;
+  std::size_t bytes = 0;
+  std::size_t depth = 0;
+};
+
+struct Frame {
+  YamlNode node;
+  std::string key;
+  TextPosition key_at;
+  bool has_key = false;
+  YAML::anchor_t anchor = YAML::NullAnchor;
+  std::size_t nodes_before = 0;
+  std::size_t bytes_before = 0;
+  std::size_t height = 0;  // levels below this node
+  std::unordered_set<std::string> keys;
+};
+
+class TreeBuilder final : public YAML::EventHandler {
+ public:
+  explicit TreeBuilder(const YamlLimits& limits) : limits_(limits) {}
+
+  YamlNode take() { return root_ ? std::move(*root_) : YamlNode{}; }
+  bool limit_exceeded() const { return limit_exceeded_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (started_) stop(mark, "a second document begins here; one file holds one document");
+    started_ = true;
+  }
+  void OnDocumentEnd() override {}
+  void OnAnchor(const YAML::Mark&, const std::string&) override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    count(mark, 0);
+    YamlNode node;
+    node.at = position_of(mark);
+    // An empty value is reported at the token after it; where its key stands is what a reader expects.
+    if (!stack_.empty() && stack_.back().has_key && node.at.line != stack_.back().key_at.line) {
+      node.at = stack_.back().key_at;
+    }
+    if (expects_key()) stop(mark, "a key is missing before ':'");
+    if (anchor != YAML::NullAnchor) remember(anchor, node, 1, 0, 0);
+    add(mark, std::move(node), 0);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    const bool is_text = tag == "!" || tag == "tag:yaml.org,2002:str";
+    if (!is_text && tag != "?" && !tag.empty()) refuse_tag(mark, tag);
+    count(mark, value.size());
+    if (expects_key()) {
+      Frame& frame = stack_.back();
+      if (!frame.keys.insert(value).second) {
+        stop(mark, fmt::format("the key \"{}\" is here for the second time", value));
+      }
+      frame.key = value;
+      frame.key_at = position_of(mark);
+      frame.has_key = true;
+      if (anchor != YAML::NullAnchor) stop(mark, "a key cannot carry an anchor");
+      return;
+    }
+    YamlNode node;
+    node.kind = YamlNode::Kind::scalar;
+    node.at = position_of(mark);
+    node.scalar = value;
+    node.quoted = is_text;
+    if (anchor != YAML::NullAnchor) remember(anchor, node, 1, value.size(), 0);
+    add(mark, std::move(node), 0);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (expects_key()) stop(mark, "a key must be a plain word, not an alias");
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end()) stop(mark, "an alias cannot stand inside the node that it names");
+    const Anchored& target = found->second;
+    if (stack_.size() + target.depth > limits_.depth) too_much(mark, "too deep", limits_.depth, "levels");
+    charge(mark, target.nodes, target.bytes);
+    add(mark, target.node, target.depth);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlNode::Kind::sequence);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, YamlNode::Kind::mapping);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapEnd() override { close(); }
+
+ private:
+  // An event handler can end the parsing in one way only: with the exception that yaml-cpp itself throws.
+  [[noreturn]] void stop(const YAML::Mark& mark, const std::string& message) {
+    throw YAML::ParserException(mark, message);
+  }
+
+  [[noreturn]] void too_much(const YAML::Mark& mark, std::string_view what, std::size_t limit,
+                             std::string_view unit) {
+    limit_exceeded_ = true;
+    stop(mark, fmt::format("the text is {} here (with aliases expanded); the limit is {} {}", what, limit,
+                           unit));
+  }
+
+  [[noreturn]] void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.starts_with('!') && tag.size() > 1) {
+      stop(mark, fmt::format("{} without quotes is a YAML tag; write '{}'", tag, tag));
+    }
+    stop(mark, fmt::format("the YAML tag {} is not supported; leave it out", tag));
+  }
+
+  bool expects_key() const {
+    return !stack_.empty() && stack_.back().node.kind == YamlNode::Kind::mapping && !stack_.back().has_key;
+  }
+
+  void charge(const YAML::Mark& mark, std::size_t nodes, std::size_t bytes) {
+    nodes_ += nodes;
+    bytes_ += bytes;
+    if (nodes_ > limits_.nodes) too_much(mark, "too large", limits_.nodes, "nodes");
+    if (bytes_ > 4 * limits_.size_bytes) too_much(mark, "too large", 4 * limits_.size_bytes, "bytes");
+  }
+
+  void count(const YAML::Mark& mark, std::size_t bytes) { charge(mark, 1, bytes); }
+
+  // Anchored nodes are kept as copies, so they count once more.
+  void remember(YAML::anchor_t anchor, const YamlNode& node, std::size_t nodes, std::size_t bytes,
+                std::size_t depth) {
+    YAML::Mark mark;
+    mark.line = static_cast<int>(node.at.line) - 1;
+    mark.column = static_cast<int>(node.at.column) - 1;
+    charge(mark, nodes, bytes);
+    anchors_[anchor] = Anchored{node, nodes, bytes, depth};
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind) {
+    if (!tag.empty() && tag != "?" && tag != "!") refuse_tag(mark, tag);
+    if (expects_key()) stop(mark, "a key must be a plain word, not a list or mapping");
+    if (stack_.size() >= limits_.depth) too_much(mark, "too deep", limits_.depth, "levels");
+    Frame frame;
+    frame.nodes_before = nodes_;
+    frame.bytes_before = bytes_;
+    count(mark, 0);
+    frame.node.kind = kind;
+    frame.node.at = position_of(mark);
+    frame.anchor = anchor;
+    stack_.push_back(std::move(frame));
+  }
+
+  void close() {
+    Frame frame = std::move(stack_.back());
+    stack_.pop_back();
+    const std::size_t height = frame.height + 1;
+    if (frame.anchor != YAML::NullAnchor) {
+      remember(frame.anchor, frame.node, nodes_ - frame.nodes_before, bytes_ - frame.bytes_before, height);
+    }
+    YAML::Mark mark;
+    mark.line = static_cast<int>(frame.node.at.line) - 1;
+    mark.column = static_cast<int>(frame.node.at.column) - 1;
+    add(mark, std::move(frame.node), height);
+  }
+
+  void add(const YAML::Mark& mark, YamlNode node, std::size_t height) {
+    if (stack_.empty()) {
+      if (root_) stop(mark, "there is more after the end of the document");
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = stack_.back();
+    frame.height = std::max(frame.height, height);
+    if (frame.node.kind == YamlNode::Kind::sequence) {
+      frame.node.items.push_back(std::move(node));
+    } else {
+      frame.node.members.push_back({std::move(frame.key), frame.key_at, std::move(node)});
+      frame.has_key = false;
+    }
+  }
+
+  const YamlLimits limits_;
+  std::optional<YamlNode> root_;
+  std::vector<Frame> stack_;
+  std::map<YAML::anchor_t, Anchored> anchors_;
+  std::size_t nodes_ = 0;
+  std::size_t bytes_ = 0;
+  bool started_ = false;
+  bool limit_exceeded_ = false;
+};
+
+// The place of the first byte that cannot be in a YAML text: not UTF-8, or a control character.
+std::optional<TextPosition> first_bad_byte(std::string_view text) {
+  TextPosition at;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = utf8_length(text.substr(i));
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (length == 0 || (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7f) {
+      return at;
+    }
+    if (byte == '\n') {
+      ++at.line;
+      at.column = 1;
+    } else {
+      at.column += length;
+    }
+    i += length;
+  }
+  return std::nullopt;
+}
+
+// yaml-cpp's wording, where a plainer one helps.
+std::string plain_words(const std::string& message) {
+  if (message == "illegal EOF in scalar") return "a quote is opened and never closed";
+  if (message.starts_with("end of sequence flow not found")) return "a '[' is opened and never closed";
+  if (message.starts_with("end of map flow not found")) return "a '{' is opened and never closed";
+  if (message.starts_with("the referenced anchor is not defined")) return "there is no anchor of this name";
+  if (message == "illegal map value") {
+    return "a ':' cannot stand here; indent the line as its neighbours, or quote the text";
+  }
+  return message;
+}
+
+}  // namespace
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+  for (const Member& member : members) {
+    if (member.key == key) return &member.value;
+  }
+  return nullptr;
+}
+
+std::string_view YamlNode::type_name() const {
+  switch (kind) {
+    case Kind::null: return "null";
+    case Kind::sequence: return "list";
+    case Kind::mapping: return "mapping";
+    case Kind::scalar: break;
+  }
+  return quoted ? "string" : plain_scalar_type(scalar);
+}
+
+Result<YamlNode> parse_yaml(std::string_view text, std::string_view file, const YamlLimits& limits) {
+  if (text.size() > limits.size_bytes) {
+    return fail_at(file, {}, fmt::format("the text has {} bytes; the limit is {}", text.size(),
+                                         limits.size_bytes), ErrorKind::limit_exceeded);
+  }
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (const auto at = first_bad_byte(text)) {
+    return fail_at(file, *at, "this byte cannot be in a YAML file; save it as UTF-8 text");
+  }
+  ViewBuffer buffer(text);
+  std::istream stream(&buffer);
+  TreeBuilder builder(limits);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    return builder.take();
+  } catch (const YAML::Exception& e) {
+    const auto kind = builder.limit_exceeded() ? ErrorKind::limit_exceeded : ErrorKind::invalid_input;
+    return fail_at(file, position_of(e.mark), plain_words(e.msg), kind);
+  } catch (const std::exception& e) {
+    return fail_at(file, {}, fmt::format("cannot read the YAML: {}", e.what()));
+  }
+}
+
+std::unexpected<Error> fail_at(std::string_view file, const TextPosition& at, std::string_view message,
+                               ErrorKind kind) {
+  return fail(kind, "{}:{}:{}: {}", file, at.line, at.column, message);
+}
+
+}  // namespace hauberk

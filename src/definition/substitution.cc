@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "definition/substitution.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/nearest.h"
+#include "definition/expression.h"
+#include "definition/problems.h"
+#include "definition/regex.h"
+
+namespace hauberk {
+namespace {
+
+constexpr std::size_t longest_result = 4 << 20;
+
+// Where builds put sources and results; nothing else sees them, they only have to stay the same.
+constexpr std::string_view source_dir = "/source";
+constexpr std::string_view target_dir = "/target";
+
+bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9') || c == '-'; }
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && is_name_start(name[0]) && std::all_of(name.begin(), name.end(), is_name_char);
+}
+
+bool is_dotted_name(std::string_view name) {
+  bool dot = false;
+  while (true) {
+    const std::size_t end = name.find('.');
+    if (!is_plain_name(name.substr(0, end))) return false;
+    if (end == std::string_view::npos) return dot;
+    dot = true;
+    name.remove_prefix(end + 1);
+  }
+}
+
+// Whether one letter more, less, other or swapped makes the one the other.
+bool is_one_edit_apart(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1 || a == b) return false;
+  std::size_t same = 0;
+  while (same < a.size() && a[same] == b[same]) ++same;
+  if (a.size() < b.size()) return a.substr(same) == b.substr(same + 1);
+  if (a.substr(same + 1) == b.substr(same + 1)) return true;
+  return same + 1 < a.size() && a[same] == b[same + 1] && a[same + 1] == b[same] &&
+         a.substr(same + 2) == b.substr(same + 2);
+}
+
+// The length up to the "}" that closes a "${", counting braces inside; npos if none does.
+std::size_t reference_end(std::string_view text) {
+  int open = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '{') {
+      ++open;
+    } else if (text[i] == '}' && open-- == 0) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
+bool has_substitution(std::string_view text) {
+  return text.find("${") != std::string_view::npos || text.find("#{") != std::string_view::npos;
+}
+
+Substituter::Substituter(std::map<std::string, std::string> vars, const TargetFacts& target) {
+  for (auto& [name, value] : vars) vars_.emplace(name, std::move(value));
+  facts_ = {{"target.arch", std::string(target.platform.architecture())},
+            {"target.dir", std::string(target_dir)},
+            {"source.dir", std::string(source_dir)},
+            {"target.flavor", target.flavor},
+            {"target.dev", target.dev ? "true" : "false"},
+            {"target.fips", target.fips ? "true" : "false"}};
+}
+
+Result<std::string> Substituter::value(std::string_view name) {
+  if (name.starts_with("definition.vars.")) name.remove_prefix(std::string_view("definition.vars.").size());
+  if (const auto fact = facts_.find(name); fact != facts_.end()) return fact->second;
+  if (const auto known = known_.find(name); known != known_.end()) return known->second;
+  const auto var = vars_.find(name);
+  if (var == vars_.end()) {
+    std::vector<std::string_view> candidates;
+    const bool dotted = name.find('.') != std::string_view::npos;
+    for (const auto& [candidate, unused] : dotted ? facts_ : vars_) candidates.push_back(candidate);
+    const auto near = nearest(name, candidates);
+    return fail(ErrorKind::invalid_input, "there is no {} {}{}", dotted ? "name" : "variable", in_quotes(name),
+                near ? fmt::format("; did you mean \"{}\"?", *near)
+                     : dotted ? suggestion(name, candidates) : std::string("; define it under vars"));
+  }
+  if (!open_.insert(std::string(name)).second) {
+    return fail(ErrorKind::invalid_input, "the variable {} needs its own value", in_quotes(name));
+  }
+  // 64 levels is deeper than any chain of variables, and shallow enough for the stack.
+  Result<std::string> result =
+      open_.size() > 64 ? fail(ErrorKind::limit_exceeded, "the variables refer to each other too deeply")
+                        : text(var->second, Expansion::strict);
+  open_.erase(std::string(name));
+  if (result) known_.emplace(name, *result);
+  return result;
+}
+
+// What stands between "${" and "}": NAME, a.b, or one of them with ":regex".
+Result<std::string> Substituter::reference(std::string_view inside) {
+  const std::size_t colon = inside.find(':');
+  const std::string_view name = inside.substr(0, colon);
+  if (!is_plain_name(name) && !is_dotted_name(name)) {
+    return fail(ErrorKind::invalid_input, "{} is not a variable's name; names are letters, digits and \"_\"",
+                in_quotes("${" + std::string(inside) + "}"));
+  }
+  TRY(std::string found, value(name));
+  if (colon == std::string_view::npos) return found;
+  return first_group(inside.substr(colon + 1), found);
+}
+
+// Whether a name that we do not know is meant to be one of ours: `${taget.dir}`. A shell has no names
+// with dots, but what it writes into files (a pom.xml, a log format) may have, so both halves must be near.
+std::optional<std::string> Substituter::misspelt(std::string_view name) const {
+  if (!is_dotted_name(name)) return std::nullopt;
+  const std::size_t dot = name.find('.');
+  for (const auto& [fact, unused] : facts_) {
+    const std::size_t fact_dot = fact.find('.');
+    const std::array<std::string_view, 1> first = {std::string_view(fact).substr(0, fact_dot)};
+    const std::array<std::string_view, 1> second = {std::string_view(fact).substr(fact_dot + 1)};
+    if (nearest(name.substr(0, dot), first) && nearest(name.substr(dot + 1), second)) return fact;
+  }
+  return std::nullopt;
+}
+
+// Whether a reference that failed may stay (Expansion::var): a good regular expression of a variable that
+// is not there, and not there under a name like this either.
+bool Substituter::is_left_over(std::string_view inside) const {
+  const std::size_t colon = inside.find(':');
+  const std::string_view name = inside.substr(0, colon);
+  if (colon == std::string_view::npos || !is_plain_name(name) || vars_.contains(name)) return false;
+  return check_regex(inside.substr(colon + 1)).has_value() &&
+         std::none_of(vars_.begin(), vars_.end(), [&](const auto& var) { return is_one_edit_apart(name, var.first); });
+}
+
+Result<std::string> Substituter::text(std::string_view text, Expansion expansion) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t mark = std::min(text.find("${"), text.find("#{"));
+    out += text.substr(0, mark);
+    if (mark == std::string_view::npos) break;
+    const bool is_expression = text[mark] == '#';
+    const std::string_view rest = text.substr(mark + 2);
+    const std::size_t end = is_expression ? expression_end(rest) : reference_end(rest);
+    if (end == std::string_view::npos) {
+      if (expansion != Expansion::shell) {
+        return fail(ErrorKind::invalid_input, "{} lacks its \"}}\"", in_quotes(text.substr(mark)));
+      }
+      out += text.substr(mark, 2);
+      text = rest;
+      continue;
+    }
+    const std::string_view inside = rest.substr(0, end);
+    const auto lookup = [this](std::string_view name) { return value(name); };
+    Result<std::string> replaced =
+        is_expression ? evaluate_expression(inside, lookup) : reference(inside);
+    if (!replaced && expansion == Expansion::shell) {
+      if (const auto meant = is_expression ? std::nullopt : misspelt(inside)) {
+        return fail(ErrorKind::invalid_input, "there is no name {}; did you mean \"{}\"?", in_quotes(inside), *meant);
+      }
+      out += text.substr(mark, 2);
+      text = rest;
+      continue;
+    }
+    if (!replaced && expansion == Expansion::var && !is_expression && is_left_over(inside)) {
+      replaced = fmt::format("${{{}}}", inside);
+    }
+    if (!replaced) return replaced;
+    out += *replaced;
+    text = rest.substr(end + 1);
+    if (out.size() > longest_result) {
+      return fail(ErrorKind::limit_exceeded, "the text is too long once its variables are put in");
+    }
+  }
+  return out;
+}
+
+Result<bool> Substituter::condition(std::string_view text) {
+  while (text.ends_with(' ') || text.ends_with('\n')) text.remove_suffix(1);
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  if (text.starts_with("#{") && expression_end(text.substr(2)) == text.size() - 3) {
+    text = text.substr(2, text.size() - 3);
+  }
+  TRY(const std::string result, evaluate_expression(text, [this](std::string_view name) { return value(name); }));
+  if (result == "true") return true;
+  if (result == "false") return false;
+  return fail(ErrorKind::invalid_input, "the condition {} gives {}; it must give true or false", in_quotes(text),
+              in_quotes(result));
+}
+
+}  // namespace hauberk
