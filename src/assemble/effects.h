@@ -80,7 +80,7 @@ struct EffectsOutcome {
 };
 
 // Whether the contents of the package file at this path (merged /usr) must be given to apply_effects: CA
-// certificates, templates that scripts copy, passwd.master, ld.so.conf.d and libraries named there.
+// certificates, templates that scripts copy, passwd.master, lists of shells, PAM's profiles.
 bool effect_reads(std::string_view path);
 
 // Applies the table to the packages of one image. The order of `packages` does not matter. A script whose
