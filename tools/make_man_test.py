@@ -15,7 +15,7 @@ case "$1" in
   build) printf 'Builds an image\\nUsage: %s build [OPTIONS] FILE\\n\\nOptions:\\n' "$0"
     printf "  -h,--help                   Print this help\\n  --locked TEXT               A lock's file\\n\\n"
     printf 'Example:\\n  hauberk build a.yaml\\n' ;;
-  *) printf 'Usage: %s [OPTIONS] SUBCOMMAND\\n\\nSubcommands:\\n  build                       Builds\\n' "$0" ;;
+  *) printf 'Usage: %s [OPTIONS] SUBCOMMAND\\n\\nSubcommands:\\n  build            Builds\\n' "$0" ;;
 esac
 """
 
@@ -30,7 +30,8 @@ class MakeManTest(unittest.TestCase):
         program = self.root / "program"
         program.write_text(script)
         program.chmod(0o755)
-        return subprocess.run([sys.executable, MAKE_MAN, program, self.root / "man"], capture_output=True, text=True)
+        return subprocess.run([sys.executable, MAKE_MAN, program, self.root / "man"],
+                              capture_output=True, text=True)
 
     def test_each_verb_has_a_page(self):
         (self.root / "man").mkdir()
@@ -41,7 +42,8 @@ class MakeManTest(unittest.TestCase):
         self.assertEqual(pages, ["hauberk-build.1", "hauberk.1"])
         page = (self.root / "man/hauberk-build.1").read_text()
         for part in ('.TH HAUBERK\\-BUILD 1 "" "hauberk 1.2.3"', "hauberk\\-build \\- Builds\n",
-                     ".SH SYNOPSIS\n.B hauberk build [OPTIONS] FILE\n", ".B \\-\\-locked TEXT\nA lock\\(aqs file\n",
+                     ".SH SYNOPSIS\n.B hauberk build [OPTIONS] FILE\n",
+                     ".B \\-\\-locked TEXT\nA lock\\(aqs file\n",
                      ".SH EXAMPLES\n.nf\nhauberk build a.yaml\n.fi\n", ".BR hauberk (1)\n"):
             self.assertIn(part, page)
         self.assertIn(".BR hauberk\\-build (1)", (self.root / "man/hauberk.1").read_text())
