@@ -1,0 +1,116 @@
+// The client: redirects, attempts, and the pool of connections.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include "io/http.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include "io/egress.h"
+#include "io/http_transfer.h"
+#include "io/http_url.h"
+
+namespace hauberk {
+namespace {
+
+// A transfer that gained this much gets all its attempts again: a long download over a bad line.
+constexpr std::uint64_t progress_bytes = 1 << 20;
+constexpr std::chrono::milliseconds longest_wait{10'000};
+
+struct HandleCleanup {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using Handle = std::unique_ptr<CURL, HandleCleanup>;
+
+bool initialise_curl() {
+  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  return ready;
+}
+
+}  // namespace
+
+struct HttpClient::State {
+  HttpOptions options;
+  ProxySettings proxies;
+  std::mutex mutex;
+  std::vector<Handle> idle;  // each with its open connections; the last used is the first taken
+
+  Handle take() {
+    const std::lock_guard lock(mutex);
+    if (idle.empty()) return Handle(initialise_curl() ? curl_easy_init() : nullptr);
+    Handle handle = std::move(idle.back());
+    idle.pop_back();
+    return handle;
+  }
+
+  void put_back(Handle handle) {
+    const std::lock_guard lock(mutex);
+    idle.push_back(std::move(handle));
+  }
+
+  Outcome attempt(CURL* handle, const HttpUrl& url, Download& download) const;
+};
+
+// One way from the URL through its redirects to an answer.
+Outcome HttpClient::State::attempt(CURL* handle, const HttpUrl& url, Download& download) const {
+  const auto failed = [](ErrorKind kind, std::string reason) {
+    return Outcome{.kind = Outcome::Kind::failed, .error = {kind, std::move(reason)}};
+  };
+  // With the credentials of the first URL, or, once a redirect has left its host, with none.
+  HttpUrl hop = url;
+  bool with_credentials = true;
+  for (int redirects = 0;; ++redirects) {
+    HttpUrl sent = with_credentials ? hop.with_credentials_of(url) : hop;
+    Outcome outcome = perform(handle, {sent, with_credentials, options, proxies}, download);
+    if (outcome.kind != Outcome::Kind::redirect) return outcome;
+    if (redirects == options.redirects) {
+      return failed(ErrorKind::network, fmt::format("more than {} redirects", options.redirects));
+    }
+    auto next = HttpUrl::parse(outcome.location);
+    if (!next) return failed(ErrorKind::verification_failed, "redirected: " + next.error().message);
+    if (hop.scheme() == "https" && next->scheme() != "https") {
+      return failed(ErrorKind::verification_failed, fmt::format("redirected from https to http, to {}",
+                                                                public_url(outcome.location)));
+    }
+    with_credentials = with_credentials && url.shares_credentials_with(*next);
+    hop = *std::move(next);
+  }
+}
+
+HttpClient::HttpClient(HttpOptions options)
+    : state_(new State{.options = std::move(options), .proxies = ProxySettings::of_environment(), .mutex = {},
+                       .idle = {}}) {
+  initialise_curl();
+  for (std::string& host : state_->options.egress.allow_private_hosts) {
+    std::ranges::transform(host, host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  }
+}
+
+HttpClient::~HttpClient() = default;
+
+Status HttpClient::get(const std::string& url, ByteSink& sink, std::uint64_t limit_bytes) {
+  TRY(const HttpUrl parsed, HttpUrl::parse(url));
+  Handle handle = state_->take();
+  if (!handle) return fail(ErrorKind::io, "cannot fetch {}: libcurl cannot be set up", public_url(url));
+  Download download{.sink = sink, .limit_bytes = limit_bytes};
+  Outcome outcome;
+  std::uint64_t delivered_before = 0;
+  for (int failures = 0;;) {
+    outcome = state_->attempt(handle.get(), parsed, download);
+    if (outcome.kind == Outcome::Kind::done || !outcome.may_pass) break;
+    if (download.delivered - delivered_before >= progress_bytes) failures = 0;
+    delivered_before = download.delivered;
+    if (++failures >= state_->options.attempts) break;
+    const auto wait = std::max<std::chrono::milliseconds>(state_->options.retry_delay * (1 << std::min(failures - 1, 10)),
+                                                          outcome.retry_after);
+    std::this_thread::sleep_for(std::min(wait, longest_wait));
+  }
+  state_->put_back(std::move(handle));
+  if (outcome.kind == Outcome::Kind::done) return {};
+  return fail(outcome.error.kind, "cannot fetch {}: {}", public_url(url), outcome.error.message);
+}
+
+}  // namespace hauberk

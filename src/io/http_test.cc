@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/http.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <set>
+
+#include "io/parallel.h"
+#include "io/test_http_server.h"
+
+namespace hauberk {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+constexpr std::uint64_t limit = 10 << 20;
+
+// No test may depend on the proxy of the machine that runs it.
+void clear_proxies() {
+  for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
+                           "NO_PROXY"}) {
+    ::unsetenv(name);
+  }
+}
+
+std::string numbers(std::size_t size) {
+  std::string text;
+  for (std::size_t i = 0; text.size() < size; ++i) text += std::to_string(i) + "\n";
+  text.resize(size);
+  return text;
+}
+
+class HttpTest : public ::testing::Test {
+ protected:
+  HttpTest() { clear_proxies(); }
+
+  static HttpOptions options() {
+    HttpOptions options;
+    options.egress.allow_private_addresses = true;
+    options.retry_delay = std::chrono::milliseconds(1);
+    options.stall_timeout = std::chrono::milliseconds(1000);
+    return options;
+  }
+
+  Result<std::string> get(const std::string& url, const HttpOptions& with = options(), std::uint64_t at_most = limit) {
+    HttpClient client(with);
+    return get(client, url, at_most);
+  }
+  static Result<std::string> get(HttpClient& client, const std::string& url, std::uint64_t at_most = limit) {
+    MemorySink sink;
+    TRY_STATUS(client.get(url, sink, at_most));
+    return sink.take();
+  }
+
+  std::vector<std::string> ranges() const {
+    std::vector<std::string> found;
+    for (const auto& request : server_.requests()) {
+      const auto range = request.headers.find("range");
+      found.push_back(range == request.headers.end() ? "" : range->second);
+    }
+    return found;
+  }
+
+  TestHttpServer server_;
+};
+
+TEST_F(HttpTest, Gets) {
+  const std::string body = numbers(3'000'000);
+  server_.on("/file?x=1", {.body = body});
+  EXPECT_EQ(get(server_.url("/file?x=1#fragment")), body);
+  server_.on("/empty", TestAnswer{});
+  EXPECT_EQ(get(server_.url("/empty")), "");
+  server_.on("/until-the-end", {.body = body, .length = false});
+  EXPECT_EQ(get(server_.url("/until-the-end")), body);
+  EXPECT_EQ(server_.requests()[0].headers["user-agent"], "hauberk/" HAUBERK_VERSION);
+  EXPECT_EQ(server_.requests()[0].method, "GET");
+}
+
+TEST_F(HttpTest, ReusesItsConnection) {
+  server_.on("/a", {.body = "a"});
+  server_.on("/b", {.body = "b"});
+  HttpClient client(options());
+  for (const char* path : {"/a", "/b", "/none", "/a"}) static_cast<void>(get(client, server_.url(path)));
+  for (const auto& request : server_.requests()) EXPECT_EQ(request.connection, 1) << request.path;
+}
+
+TEST_F(HttpTest, StatusCodes) {
+  struct Row {
+    const char* summary;
+    int status;
+    ErrorKind kind;
+    std::size_t requests;
+    const char* says;
+  };
+  const Row rows[] = {
+      {"not found is final", 404, ErrorKind::not_found, 1, "no such file (404)"},
+      {"gone is final", 410, ErrorKind::not_found, 1, "no such file (410)"},
+      {"forbidden is final", 403, ErrorKind::network, 1, "refuses access (403)"},
+      {"unauthorised is final", 401, ErrorKind::network, 1, "user name and password"},
+      {"a bad request is final", 400, ErrorKind::network, 1, "answers 400"},
+      {"a server error may pass", 500, ErrorKind::network, 3, "answers 500"},
+      {"unavailable may pass", 503, ErrorKind::network, 3, "answers 503"},
+      {"too many may pass", 429, ErrorKind::network, 3, "answers 429"},
+      {"no content is no file", 204, ErrorKind::network, 1, "answers 204"},
+      {"a part that nobody asked for", 206, ErrorKind::network, 1, "answers 206"},
+      {"a redirect to nowhere", 302, ErrorKind::network, 1, "answers 302"},
+      {"not modified, unasked", 304, ErrorKind::network, 1, "answers 304"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.summary);
+    TestHttpServer server;
+    server.on("/x", {.status = row.status, .body = row.status == 204 || row.status == 304 ? "" : "an error page"});
+    const auto got = get(server.url("/x"));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, row.kind);
+    EXPECT_THAT(got.error().message, HasSubstr(row.says));
+    EXPECT_THAT(server.requests(), SizeIs(row.requests));
+  }
+}
+
+TEST_F(HttpTest, AnErrorThatPasses) {
+  server_.in_turn("/x", std::vector<TestAnswer>{{.status = 503}, {.status = 500, .body = "oops"}, {.body = "fine"}});
+  EXPECT_EQ(get(server_.url("/x")), "fine");
+}
+
+TEST_F(HttpTest, ResumesWhereItBrokeOff) {
+  const std::string body = numbers(500'000);
+  server_.in_turn("/x", std::vector<TestAnswer>{{.body = body, .etag = "\"1\"", .cut_after = 200'000},
+                                           {.body = body, .etag = "\"1\"", .cut_after = 100'000},
+                                           {.body = body, .etag = "\"1\""}});
+  EXPECT_EQ(get(server_.url("/x")), body);
+  EXPECT_THAT(ranges(), ElementsAre("", "bytes=200000-", "bytes=300000-"));
+  EXPECT_EQ(server_.requests()[1].headers["if-range"], "\"1\"");
+}
+
+TEST_F(HttpTest, ResumesByLastModifiedAndWithNothing) {
+  const std::string body = numbers(50'000);
+  const std::string date = "Sat, 21 Nov 2026 09:15:44 GMT";
+  server_.in_turn("/dated", std::vector<TestAnswer>{{.body = body, .etag = "W/\"weak\"", .last_modified = date, .cut_after = 20'000},
+                                               {.body = body, .etag = "W/\"weak\"", .last_modified = date}});
+  EXPECT_EQ(get(server_.url("/dated")), body);
+  EXPECT_EQ(server_.requests()[1].headers["if-range"], date);
+  server_.in_turn("/bare", std::vector<TestAnswer>{{.body = body, .cut_after = 20'000}, {.body = body}});
+  EXPECT_EQ(get(server_.url("/bare")), body);
+  EXPECT_EQ(server_.requests()[3].headers["range"], "bytes=20000-");
+}
+
+TEST_F(HttpTest, SkipsWhatItHasWhereTheServerDoesNotResume) {
+  const std::string body = numbers(500'000);
+  server_.in_turn("/x", std::vector<TestAnswer>{{.body = body, .ranges = false, .cut_after = 200'000},
+                                           {.body = body, .ranges = false, .cut_after = 100'000},
+                                           {.body = body, .ranges = false}});
+  EXPECT_EQ(get(server_.url("/x")), body);
+}
+
+TEST_F(HttpTest, ALongDownloadGetsItsAttemptsAgain) {
+  const std::string body = numbers(6 << 20);
+  server_.on("/x", {.body = body, .etag = "\"1\"", .cut_after = std::size_t{1} << 20});
+  EXPECT_EQ(get(server_.url("/x")), body);
+  server_.on("/slow", {.body = body, .etag = "\"1\"", .cut_after = 1000});
+  EXPECT_EQ(get(server_.url("/slow")).error().kind, ErrorKind::network);
+}
+
+TEST_F(HttpTest, NeverMixesTwoVersions) {
+  const std::string one = numbers(50'000), two(50'000, 'x'), longer(60'000, 'x');
+  struct Row {
+    const char* summary;
+    TestAnswer first, second;
+  };
+  const Row rows[] = {
+      {"another ETag", {.body = one, .etag = "\"1\"", .cut_after = 20'000}, {.body = two, .etag = "\"2\""}},
+      {"another date", {.body = one, .last_modified = "then", .cut_after = 20'000}, {.body = two, .last_modified = "now"}},
+      {"another size, resumed", {.body = one, .cut_after = 20'000}, {.body = longer}},
+      {"another size, read again", {.body = one, .ranges = false, .cut_after = 20'000}, {.body = longer, .ranges = false}},
+      {"shorter than what is there", {.body = one, .length = true, .cut_after = 20'000}, {.body = "x", .ranges = false, .length = false}},
+      {"ends early by its own size", {.body = one, .claimed_length = 60'000}, {.body = one}},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.summary);
+    server_.in_turn("/x", std::vector{row.first, row.second});
+    const auto got = get(server_.url("/x"));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, ErrorKind::network);
+    EXPECT_THAT(got.error().message, HasSubstr("changed on the server"));
+  }
+}
+
+TEST_F(HttpTest, ALyingSizeIsNoEnd) {
+  server_.on("/short", {.body = "short", .ranges = false, .claimed_length = 1000});
+  const auto got = get(server_.url("/short"));
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::network);
+  EXPECT_THAT(got.error().message, HasSubstr("broke off after 5 bytes"));
+  server_.on("/long", {.body = "longer than said", .claimed_length = 6});
+  EXPECT_EQ(get(server_.url("/long")), "longer");  // as HTTP says: the rest is no part of it
+}
+
+TEST_F(HttpTest, AServerThatResumesElsewhere) {
+  const std::string body = numbers(50'000);
+  server_.in_turn("/x", std::vector<TestAnswer>{
+                       {.body = body, .cut_after = 20'000},
+                       {.status = 206, .body = body.substr(10), .headers = {{"Content-Range", "bytes 10-49999/50000"}}},
+                       {.body = body}});
+  EXPECT_EQ(get(server_.url("/x")), body);
+  EXPECT_THAT(ranges(), ElementsAre("", "bytes=20000-", ""));
+}
+
+TEST_F(HttpTest, TooLarge) {
+  const std::string body = numbers(50'000);
+  struct Row {
+    const char* summary;
+    TestAnswer answer;
+  };
+  const Row rows[] = {
+      {"stated size", {.body = body}},
+      {"no stated size", {.body = body, .length = false}},
+      {"chunked", {.body = "5\r\nhello\r\n0\r\n\r\n", .length = false, .headers = {{"Transfer-Encoding", "chunked"}}}},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.summary);
+    TestHttpServer server;
+    server.on("/x", row.answer);
+    const auto got = get(server.url("/x"), options(), 4);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, ErrorKind::limit_exceeded);
+    EXPECT_THAT(got.error().message, HasSubstr("larger than the 4 bytes"));
+    EXPECT_THAT(server.requests(), SizeIs(1));
+  }
+  server_.on("/exact", {.body = body});
+  EXPECT_EQ(get(server_.url("/exact"), options(), body.size()), body);
+}
+
+TEST_F(HttpTest, AServerThatStops) {
+  auto quick = options();
+  quick.attempts = 2;
+  const std::string body = numbers(50'000);
+  server_.in_turn("/x", std::vector<TestAnswer>{{.body = body, .stall_after = 20'000}, {.body = body}});
+  EXPECT_EQ(get(server_.url("/x"), quick), body);
+  server_.on("/y", {.body = body, .stall_after = 0});
+  const auto got = get(server_.url("/y"), quick);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::network);
+  EXPECT_THAT(got.error().message, HasSubstr("nearly nothing came for 1 s"));
+}
+
+TEST_F(HttpTest, NobodyThere) {
+  std::string url;
+  {
+    const TestHttpServer gone;
+    url = gone.url("/x");
+  }
+  const auto got = get(url);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::network);
+  EXPECT_THAT(got.error().message, HasSubstr("accepts no connection on port"));
+}
+
+TEST_F(HttpTest, AFullSinkEndsItAtOnce) {
+  server_.on("/x", {.body = numbers(50'000)});
+  HttpClient client(options());
+  MemorySink sink(10);
+  const auto status = client.get(server_.url("/x"), sink, limit);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().kind, ErrorKind::limit_exceeded);
+  EXPECT_THAT(server_.requests(), SizeIs(1));
+}
+
+TEST_F(HttpTest, FollowsRedirects) {
+  server_.on("/a", {.redirect = "/b"});
+  server_.on("/b", {.status = 308, .redirect = server_.url("/c", "localhost")});
+  server_.on("/c", {.body = "there"});
+  EXPECT_EQ(get(server_.url("/a")), "there");
+  auto few = options();
+  few.redirects = 1;
+  EXPECT_THAT(get(server_.url("/a"), few).error().message, HasSubstr("more than 1 redirects"));
+  server_.on("/loop", {.redirect = "/loop"});
+  EXPECT_EQ(get(server_.url("/loop")).error().kind, ErrorKind::network);
+}
+
+TEST_F(HttpTest, RedirectsThatAreRefused) {
+  for (const char* to : {"file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/x"}) {
+    SCOPED_TRACE(to);
+    server_.on("/x", {.redirect = to});
+    const auto got = get(server_.url("/x"));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, ErrorKind::verification_failed) << got.error().message;
+  }
+}
+
+TEST_F(HttpTest, PrivateAddressesAreRefusedUnlessAllowed) {
+  server_.on("/x", {.body = "x"});
+  auto strict = options();
+  strict.egress.allow_private_addresses = false;
+  for (const std::string& host : {std::string("127.0.0.1"), std::string("localhost"), std::string("2130706433"),
+                                  std::string("0x7f.1")}) {
+    SCOPED_TRACE(host);
+    const auto got = get(server_.url("/x", host), strict);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, ErrorKind::verification_failed) << got.error().message;
+    EXPECT_THAT(got.error().message, HasSubstr("private address"));
+  }
+  EXPECT_THAT(server_.requests(), SizeIs(0));
+  strict.egress.allow_private_hosts = {"LocalHost"};
+  EXPECT_EQ(get(server_.url("/x", "localhost"), strict), "x");
+  EXPECT_EQ(get(server_.url("/x"), strict).error().kind, ErrorKind::verification_failed);
+}
+
+TEST_F(HttpTest, ARedirectToAPrivateAddressIsRefused) {
+  auto strict = options();
+  strict.egress.allow_private_addresses = false;
+  strict.egress.allow_private_hosts = {"127.0.0.1"};
+  server_.on("/x", {.redirect = server_.url("/metadata", "localhost")});
+  server_.on("/metadata", {.body = "secret"});
+  const auto got = get(server_.url("/x"), strict);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::verification_failed);
+  EXPECT_THAT(got.error().message, HasSubstr("localhost has a private address"));
+  EXPECT_THAT(server_.requests(), SizeIs(1));
+}
+
+TEST_F(HttpTest, CredentialsGoToTheirHostAlone) {
+  const std::string authority = "127.0.0.1:" + std::to_string(server_.port());
+  server_.on("/a", {.redirect = "/b"});
+  server_.on("/b", {.redirect = "http://evil:own@localhost:" + std::to_string(server_.port()) + "/c"});
+  server_.on("/c", {.redirect = server_.url("/d")});
+  server_.on("/d", {.body = "there"});
+  EXPECT_EQ(get("http://user:p%40ss@" + authority + "/a"), "there");
+  const auto requests = server_.requests();
+  ASSERT_THAT(requests, SizeIs(4));
+  const auto sent = [&](std::size_t i) {
+    const auto found = requests[i].headers.find("authorization");
+    return found == requests[i].headers.end() ? "none" : found->second;
+  };
+  EXPECT_EQ(sent(0), "Basic dXNlcjpwQHNz");
+  EXPECT_EQ(sent(1), "Basic dXNlcjpwQHNz");
+  EXPECT_EQ(sent(2), "none");
+  EXPECT_EQ(sent(3), "none");  // who has left the host does not get them back from elsewhere
+}
+
+TEST_F(HttpTest, MessagesHoldNoSecrets) {
+  const std::string authority = "user:secret@127.0.0.1:" + std::to_string(server_.port());
+  server_.on("/x?token=secret", {.status = 500});
+  server_.on("/r", {.redirect = "ftp://user:secret@host/x?secret"});
+  for (const std::string& url : std::vector<std::string>{"http://" + authority + "/x?token=secret", "http://" + authority + "/none#secret",
+                                 "http://" + authority + "/r", "ftp://" + authority + "/x",
+                                 "http://user:secret@host:port/", "user:secret@host"}) {
+    SCOPED_TRACE(url);
+    const auto got = get(url);
+    ASSERT_FALSE(got);
+    EXPECT_THAT(got.error().message, AllOf(HasSubstr("cannot fetch "), Not(HasSubstr("secret"))));
+  }
+}
+
+TEST_F(HttpTest, TheProxyOfTheEnvironment) {
+  TestHttpServer proxy;
+  proxy.on("http://mirror.example/x", {.body = "by proxy"});
+  server_.on("/direct", {.body = "direct"});
+  ::setenv("http_proxy", ("http://user:pw@127.0.0.1:" + std::to_string(proxy.port())).c_str(), 1);
+  ::setenv("no_proxy", "other.example, localhost", 1);
+  auto strict = options();
+  strict.egress.allow_private_addresses = false;
+  EXPECT_EQ(get("http://mirror.example/x", strict), "by proxy");  // the proxy itself may be private
+  const auto refused = get("http://169.254.169.254/latest", strict);
+  EXPECT_EQ(get(server_.url("/direct", "localhost")), "direct");
+  EXPECT_EQ(get("http://mirror.example/none", strict).error().kind, ErrorKind::not_found);
+  clear_proxies();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::verification_failed);
+  EXPECT_THAT(proxy.requests(), SizeIs(2));
+  EXPECT_EQ(proxy.requests()[0].headers["proxy-authorization"], "Basic dXNlcjpwdw==");
+}
+
+TEST_F(HttpTest, ManyThreadsUseOneClient) {
+  const std::string body = numbers(200'000);
+  server_.on("/x", {.body = body});
+  HttpClient client(options());
+  const auto status = parallel_for(40, 8, [&](std::size_t) -> Status {
+    TRY(const std::string got, get(client, server_.url("/x")));
+    if (got != body) return fail(ErrorKind::network, "another body");
+    return {};
+  });
+  EXPECT_TRUE(status) << status.error().message;
+  std::set<int> connections;
+  for (const auto& request : server_.requests()) connections.insert(request.connection);
+  EXPECT_LE(connections.size(), 8u);
+}
+
+TEST(PublicUrl, LosesWhatMayBeSecret) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"https://host/path", "https://host/path"},
+      {"https://user:pw@host:8080/a?b#c", "https://host:8080/a"},
+      {"https://host?u=a@b", "https://host"},
+      {"https://host/a@b", "https://host/a@b"},
+      {"https://a@b@host/x", "https://host/x"},
+      {"https://user@host", "https://host"},
+      {"https://host#user:pw@x", "https://host"},
+      {"user:pw@host/x", "host/x"},
+      {"", ""},
+  };
+  for (const auto& [url, expected] : rows) EXPECT_EQ(public_url(url), expected) << url;
+}
+
+}  // namespace
+}  // namespace hauberk
