@@ -73,8 +73,7 @@ void add_group(const std::string& name, const Group& group, const EffectsInput& 
     }
   }
   if (input.has_dpkg) {
-    outcome.files.push_back(
-        added_file("var/lib/dpkg/alternatives/" + name, 0644, record(group), winner.why));
+    outcome.files.push_back(added_file("var/lib/dpkg/alternatives/" + name, 0644, record(group), winner.why));
   }
 }
 

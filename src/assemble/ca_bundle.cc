@@ -50,8 +50,9 @@ Certificate next_certificate(BIO* input) {
 // The certificates of a PEM text, at most two: to tell one from more is all that is asked.
 std::vector<Identity> identities(std::string_view pem) {
   std::vector<Identity> result;
-  const std::unique_ptr<BIO, decltype(&BIO_free)> input(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> input(BIO_new_mem_buf(pem.data(),
+                                                                        static_cast<int>(pem.size())),
+                                                        BIO_free);
   while (result.size() < 2) {
     const auto certificate = next_certificate(input.get());
     if (!certificate) break;
@@ -131,7 +132,8 @@ Result<std::vector<AddedFile>> ca_bundle(const EffectsInput& input, std::string_
   }
 
   files.push_back(added_file("etc/ca-certificates.conf", 0644, std::move(configuration), why));
-  files.push_back(added_file(std::string(certs_folder) + "ca-certificates.crt", 0644, std::move(bundle), why));
+  files.push_back(added_file(std::string(certs_folder) + "ca-certificates.crt", 0644, std::move(bundle),
+                             why));
   for (const auto& [name, target] : link_targets) {
     files.push_back(added_symlink(std::string(certs_folder) + name, target, why));
   }

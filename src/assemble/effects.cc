@@ -140,8 +140,8 @@ class Application {
   // Scripts never replace what a package ships, but turn a folder of base-files into a link (var/run).
   Status add_if_free(AddedFile file) {
     const auto there = input_.tree.find(file.entry.path);
-    if (there != input_.tree.end() && !(file.entry.type == TarEntry::Type::symlink &&
-                                        there->second.type == TarEntry::Type::directory)) {
+    if (there != input_.tree.end() &&
+        !(file.entry.type == TarEntry::Type::symlink && there->second.type == TarEntry::Type::directory)) {
       return {};
     }
     note(file.why);
@@ -195,14 +195,22 @@ class Application {
   }
 
   void add_user(const std::vector<std::string>& arguments, const std::string& why) {
-    outcome_.accounts.push_back({.name = arguments[0], .uid = id_of(arguments[1]), .group = arguments[2],
-                                 .home = arguments[3], .shell = arguments[4], .has_group_only = false});
+    outcome_.accounts.push_back({.name = arguments[0],
+                                 .uid = id_of(arguments[1]),
+                                 .group = arguments[2],
+                                 .home = arguments[3],
+                                 .shell = arguments[4],
+                                 .has_group_only = false});
     note(why);
   }
 
   void add_group(const std::vector<std::string>& arguments, const std::string& why) {
-    outcome_.accounts.push_back({.name = arguments[0], .uid = id_of(arguments[1]), .group = arguments[0],
-                                 .home = "", .shell = "", .has_group_only = true});
+    outcome_.accounts.push_back({.name = arguments[0],
+                                 .uid = id_of(arguments[1]),
+                                 .group = arguments[0],
+                                 .home = "",
+                                 .shell = "",
+                                 .has_group_only = true});
     note(why);
   }
 

@@ -191,8 +191,8 @@ std::vector<AddedFile> pam_common_files(const EffectsInput& input, std::string_v
     const auto additional = modules_of(profiles, type, "Additional");
     files.push_back(added_file(fmt::format("etc/pam.d/common-{}", type.file), 0644,
                                config_text(source->second, type, primary, additional), why));
-    files.push_back(
-        added_file(fmt::format("var/lib/pam/{}", type.file), 0644, saved_text(primary, additional), why));
+    files.push_back(added_file(fmt::format("var/lib/pam/{}", type.file), 0644,
+                               saved_text(primary, additional), why));
   }
   if (files.empty()) return files;
   std::string seen;

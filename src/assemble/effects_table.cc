@@ -21,7 +21,7 @@ struct Shape {
 
 constexpr Shape shapes[] = {
     {"ca-bundle", Effect::Kind::ca_bundle, 0, ""},
-    {"alternative", Effect::Kind::alternative, 4, "ttan"},
+    {"alternative", Effect::Kind::alternative, 4, "taan"},
     {"copy", Effect::Kind::copy, 3, "ppm"},
     {"symlink", Effect::Kind::symlink, 2, "pt"},
     {"file", Effect::Kind::file, 3, "pmt"},

@@ -42,7 +42,17 @@ namespace hauberk {
 
 struct Effect {
   enum class Kind {
-    ca_bundle, alternative, copy, symlink, file, directory, shells, pam_common, base_passwd, user, group,
+    ca_bundle,
+    alternative,
+    copy,
+    symlink,
+    file,
+    directory,
+    shells,
+    pam_common,
+    base_passwd,
+    user,
+    group,
   };
   Kind kind = Kind::file;
   std::vector<std::string> arguments;  // `file`: path, mode, text; else the words
