@@ -50,6 +50,8 @@ BAD = [
      + "hauberk_folder(util)\n"}, ["src/CMakeLists.txt:6: give the folder util a rank"]),
     ("ranks", "a folder that CMake does not know", {"src/tar/a.cc": SPDX},
      ["src/CMakeLists.txt:1: add hauberk_folder(tar"]),
+    ("ranks", "a document that disagrees", {"ARCHITECTURE.md": "| rank |\n| 0 | base |\n| 3 | io |\n"},
+     ["ARCHITECTURE.md:3: the rank of io in tools/tidy is 1"]),
     ("includes", "up the ranks", {"src/base/error.h": '#pragma once\n#include "io/dir.h"\n'},
      ["src/base/error.h:2: base must not include io/dir.h"]),
     ("includes", "relative", {"src/io/dir.cc": '#include "dir.h"\n#include "../base/error.h"\n'},
