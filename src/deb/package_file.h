@@ -19,8 +19,8 @@ namespace hauberk {
 
 struct PackageFileLimits {
   std::uint64_t control_bytes = 64 << 20;  // of all control members, unpacked
-  TarLimits tar;
-  DecompressionLimits decompression;
+  TarLimits tar = {};
+  DecompressionLimits decompression = {};
 };
 
 class PackageFile {

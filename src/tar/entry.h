@@ -19,16 +19,16 @@ struct TarEntry {
   enum class Type { file, hard_link, symlink, character_device, block_device, directory, fifo };
 
   Type type = Type::file;
-  std::string path;         // relative, no "." or ".." or empty parts, no trailing slash; "" is the root
-  std::string link_target;  // symlink: as stored; hard_link: a path by the same rules as `path`
-  std::uint32_t mode = 0;   // permission bits with setuid, setgid, sticky: 07777
+  std::string path = {};  // relative, no "." or ".." or empty parts, no trailing slash; "" is the root
+  std::string link_target = {};  // symlink: as stored; hard_link: a path by the same rules as `path`
+  std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky: 07777
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
-  std::uint64_t size_bytes = 0;    // files only, else 0
+  std::uint64_t size_bytes = 0;  // files only, else 0
   std::int64_t mtime_seconds = 0;  // since 1970
   std::uint32_t device_major = 0;
   std::uint32_t device_minor = 0;
-  std::map<std::string, std::string> xattrs;  // from SCHILY.xattr.*; name -> bytes
+  std::map<std::string, std::string> xattrs = {};  // from SCHILY.xattr.*; name -> bytes
 
   friend bool operator==(const TarEntry&, const TarEntry&) = default;
 };
