@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "assemble/layer_writer.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "assemble/paths.h"
+#include "deb/package_file.h"
+#include "deb/stanza.h"
+#include "tar/writer.h"
+
+namespace hauberk {
+namespace {
+
+constexpr std::uint64_t most_captured_bytes = 8 << 20;  // of one file that an effect reads
+
+// A hard link whose target a guard leaves out takes the target's place: target -> link.
+using Promotions = std::unordered_map<std::string, std::string>;
+
+std::string md5_hex(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, EVP_md5(), nullptr);
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", hash[i]);
+  return hex;
+}
+
+// Passes on to the layer (or nowhere), and keeps what is asked for.
+class ContentSink final : public ByteSink {
+ public:
+  ContentSink(TarWriter* tar, bool keep) : tar_(tar), keep_(keep) {}
+
+  Status write(std::span<const std::byte> bytes) override {
+    digest_.write(bytes);
+    if (keep_) kept_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return tar_ ? tar_->write(bytes) : Status{};
+  }
+  Digest finish() { return digest_.finish(); }
+  const std::string& kept() const { return kept_; }
+
+ private:
+  TarWriter* tar_;
+  bool keep_;
+  std::string kept_;
+  DigestWriter digest_;
+};
+
+class LayerWriter {
+ public:
+  LayerWriter(const LayerGroup& group, const LayerOptions& options, Promotions& promotions, ByteSink& sink)
+      : group_(group), options_(options), promotions_(promotions), tar_(sink) {}
+
+  Status add(const Dir& vault, std::size_t number) {
+    package_ = group_.packages[number];
+    number_ = number;
+    facts_ = PackageFacts{};
+    list_.clear();
+    left_out_paths_.clear();
+    TRY(FileSource file, vault.open_file(vault_path(package_->digest)));
+    HashingSource source(file);
+    TRY(PackageFile deb, PackageFile::open(source));
+    TRY_STATUS(take_control(deb.control()));
+    for (;;) {
+      TRY(const auto entry, deb.data().next());
+      if (!entry) break;
+      TRY_STATUS(take_entry(*entry, deb.data()));
+    }
+    TRY_STATUS(deb.finish());
+    if (source.finish() != package_->digest) {
+      return fail(ErrorKind::verification_failed,
+                  "its bytes in the vault are not those that the lock names: remove {} from the vault and build again",
+                  vault_path(package_->digest));
+    }
+    TRY_STATUS(add_record(deb.control()));
+    all_facts_.push_back(std::move(facts_));
+    return {};
+  }
+
+  Status finish() { return tar_.finish(); }
+  std::vector<PackageFacts> take_facts() { return std::move(all_facts_); }
+
+  // Set when a hard link to something left out was met too late: write the layer again.
+  bool must_restart() const { return must_restart_; }
+
+ private:
+  Status take_control(const std::map<std::string, std::string>& control) {
+    const auto text = control.find("control");
+    if (text == control.end()) return fail(ErrorKind::invalid_input, "it has no control file");
+    TRY(const Stanza stanza, parse_stanza(text->second));
+    if (stanza["Package"] != package_->name || stanza["Version"] != package_->version ||
+        stanza["Architecture"] != package_->architecture) {
+      return fail(ErrorKind::verification_failed, "its control file says {} {} ({}), the lock {} {} ({})",
+                  stanza["Package"], stanza["Version"], stanza["Architecture"], package_->name, package_->version,
+                  package_->architecture);
+    }
+    facts_.name = package_->name;
+    facts_.version = package_->version;
+    facts_.architecture = package_->architecture;
+    facts_.multi_arch = stanza["Multi-Arch"];
+    facts_.control = text->second;
+    for (const auto& [member, content] : control) {
+      if (member == "triggers") facts_.triggers = content;
+      if (member == "preinst" || member == "postinst") facts_.scripts.emplace(member, Digest::of(content));
+    }
+    conffiles_.clear();
+    if (const auto member = control.find("conffiles"); member != control.end()) {
+      for (const std::string& path : conffile_paths(member->second)) conffiles_.insert(path.substr(1));
+    }
+    return {};
+  }
+
+  Status check(const TarEntry& entry) const {
+    using Type = TarEntry::Type;
+    if (entry.type == Type::character_device || entry.type == Type::block_device || entry.type == Type::fifo) {
+      return fail(ErrorKind::invalid_input, "\"{}\" is a {}, which no image may have", entry.path, name_of(entry.type));
+    }
+    if (entry.type == Type::symlink && leads_out(entry.path, entry.link_target)) {
+      return fail(ErrorKind::invalid_input, "the link \"{}\" leads out of the root to \"{}\"", entry.path,
+                  entry.link_target);
+    }
+    return {};
+  }
+
+  Status take_entry(const TarEntry& original, TarReader& reader) {
+    facts_.newest_mtime = std::max(facts_.newest_mtime, original.mtime_seconds);
+    list_.push_back(original.path.empty() ? "/." : "/" + original.path);
+    if (original.path.empty()) return {};
+    TRY_STATUS(check(original));
+    TarEntry entry = original;
+    // A top-level link such as bin -> usr/bin is itself what the merge makes.
+    if (entry.type != TarEntry::Type::symlink || entry.path.find('/') != std::string::npos) {
+      entry.path = merged_path(entry.path);
+    }
+    if (entry.type == TarEntry::Type::hard_link) entry.link_target = merged_path(entry.link_target);
+    entry.mode = guarded_mode(entry, options_.guards);
+    entry.xattrs.clear();  // a .deb carries no file capabilities, and may not bring any
+    if (const auto guard = left_out_by(entry.path, entry.type == TarEntry::Type::directory, options_.guards)) {
+      return leave_out(*guard, entry, reader);
+    }
+    if (entry.type == TarEntry::Type::hard_link) {
+      TRY(const bool is_done, redirect_hard_link(entry));
+      if (is_done) return {};
+    }
+    return emit(entry, reader, conffiles_.contains(original.path) ? "/" + original.path : std::string());
+  }
+
+  Status leave_out(std::string_view guard, TarEntry entry, TarReader& reader) {
+    auto& sum = facts_.left_out[std::string(guard)];
+    if (entry.type != TarEntry::Type::directory) ++sum.files;
+    sum.size_bytes += entry.size_bytes;
+    left_out_paths_.insert(entry.path);
+    if (const auto promoted = promotions_.find(entry.path); promoted != promotions_.end()) {
+      entry.path = promoted->second;
+      return emit(entry, reader, {});
+    }
+    return {};
+  }
+
+  // True if the link needs no entry of its own.
+  Result<bool> redirect_hard_link(TarEntry& entry) {
+    if (!left_out_paths_.contains(entry.link_target)) {
+      if (!owners_.contains(entry.link_target)) {
+        return fail(ErrorKind::invalid_input, "the hard link \"{}\" has no file before it: \"{}\"", entry.path,
+                    entry.link_target);
+      }
+      return false;
+    }
+    const auto [promoted, is_new] = promotions_.emplace(entry.link_target, entry.path);
+    if (is_new) {
+      must_restart_ = true;
+      return true;
+    }
+    if (promoted->second == entry.path) return true;
+    entry.link_target = promoted->second;
+    return false;
+  }
+
+  // Whether the entry goes into the layer; the second owner of a path does not, if it may not.
+  Result<bool> claim(const TarEntry& entry) {
+    const auto [owner, is_new] = owners_.emplace(entry.path, Owner{number_, entry.type});
+    if (is_new) return true;
+    const bool both_folders =
+        entry.type == TarEntry::Type::directory && owner->second.type == TarEntry::Type::directory;
+    if (both_folders) return false;
+    if (owner->second.package == number_) {
+      return fail(ErrorKind::invalid_input, "\"{}\" is in it twice", entry.path);
+    }
+    const LockedPackage& first = *group_.packages[owner->second.package];
+    TRY(const bool first_wins, may_replace(first, *package_));
+    if (first_wins) return false;
+    return fail(ErrorKind::conflict, "{} and {} both have \"{}\", and neither says that it replaces the other's: take one "
+                "of them off the list", first.name, package_->name, entry.path);
+  }
+
+  Status emit(const TarEntry& entry, TarReader& reader, const std::string& conffile) {
+    TRY(const bool into_layer, claim(entry));
+    FileFact fact{entry, std::nullopt};
+    if (into_layer) {
+      TRY_STATUS(tar_.add(entry));
+    }
+    if (entry.type == TarEntry::Type::file) {
+      const bool wanted = effect_reads(entry.path) && entry.size_bytes <= most_captured_bytes;
+      ContentSink sink(into_layer ? &tar_ : nullptr, wanted || !conffile.empty());
+      TarContent content(reader);
+      TRY([[maybe_unused]] const auto size, copy(content, sink));
+      fact.digest = sink.finish();
+      if (wanted) facts_.contents[entry.path] = sink.kept();
+      if (!conffile.empty()) facts_.conffiles[conffile] = md5_hex(sink.kept());
+    }
+    facts_.files.push_back(std::move(fact));
+    return {};
+  }
+
+  Status add_record(const std::map<std::string, std::string>& control) {
+    for (const auto& [path, content] : package_record(options_.record, facts_, control, list_)) {
+      TRY_STATUS(add_parents(path));
+      TarEntry entry;
+      entry.path = path;
+      entry.mode = options_.record == RecordStyle::dpkg && facts_scripts(path) ? 0755 : 0644;
+      entry.mtime_seconds = facts_.newest_mtime;
+      entry.size_bytes = content.size();
+      TRY([[maybe_unused]] const bool is_new, claim(entry));
+      TRY_STATUS(tar_.add_file(entry, content));
+      facts_.files.push_back({entry, Digest::of(content)});
+    }
+    return {};
+  }
+
+  static bool facts_scripts(std::string_view path) {
+    for (const std::string_view script : {".preinst", ".postinst", ".prerm", ".postrm", ".config"}) {
+      if (path.ends_with(script)) return true;
+    }
+    return false;
+  }
+
+  Status add_parents(std::string_view path) {
+    const std::string_view parent = parent_of(path);
+    if (parent.empty() || owners_.contains(std::string(parent))) return {};
+    TRY_STATUS(add_parents(parent));
+    TarEntry entry;
+    entry.type = TarEntry::Type::directory;
+    entry.path = parent;
+    entry.mode = 0755;
+    entry.mtime_seconds = facts_.newest_mtime;
+    TRY([[maybe_unused]] const bool is_new, claim(entry));
+    facts_.files.push_back({entry, std::nullopt});
+    return tar_.add(entry);
+  }
+
+  struct Owner {
+    std::size_t package;
+    TarEntry::Type type;
+  };
+
+  const LayerGroup& group_;
+  const LayerOptions& options_;
+  Promotions& promotions_;
+  TarWriter tar_;
+  std::unordered_map<std::string, Owner> owners_;
+  std::vector<PackageFacts> all_facts_;
+  bool must_restart_ = false;
+
+  // Of the package that is being read.
+  const LockedPackage* package_ = nullptr;
+  std::size_t number_ = 0;
+  PackageFacts facts_;
+  std::vector<std::string> list_;
+  std::unordered_set<std::string> conffiles_;
+  std::unordered_set<std::string> left_out_paths_;
+};
+
+Result<bool> write_once(const Dir& vault, LayerWriter& writer, const LayerGroup& group, Progress& progress) {
+  for (std::size_t i = 0; i < group.packages.size(); ++i) {
+    if (auto added = writer.add(vault, i); !added) {
+      const LockedPackage& package = *group.packages[i];
+      return wrap(added.error(), fmt::format("cannot put {} {} ({}) into a layer", package.name, package.version,
+                                             package.architecture));
+    }
+    progress.advance(group.packages[i]->size_bytes);
+  }
+  TRY_STATUS(writer.finish());
+  return !writer.must_restart();
+}
+
+}  // namespace
+
+Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
+                                         const MakeSink& make_sink, Progress& progress) {
+  // Whether a hard link takes the place of a target that is left out is only known once the link is met.
+  // Few packages have such a link; their layer is then written again, knowing it.
+  Promotions promotions;
+  for (;;) {
+    TRY(ByteSink * sink, make_sink());
+    const auto compressor = compress(options.compression, options.level, *sink);
+    HashingSink tar(*compressor);
+    LayerWriter writer(group, options, promotions, tar);
+    TRY(const bool is_complete, write_once(vault, writer, group, progress));
+    TRY_STATUS(compressor->finish());
+    if (is_complete) return WrittenLayer{tar.finish(), writer.take_facts()};
+  }
+}
+
+}  // namespace hauberk

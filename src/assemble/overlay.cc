@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "assemble/overlay.h"
+
+#include <algorithm>
+
+#include "assemble/paths.h"
+
+namespace hauberk {
+namespace {
+
+using Type = TarEntry::Type;
+
+template <class Map>
+auto first_below(Map& map, std::string_view folder) {
+  return map.lower_bound(std::string(folder) + "/");
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+}
+
+}  // namespace
+
+const TarEntry* Overlay::find(std::string_view path) const {
+  const std::string key(path);
+  if (const auto added = additions_.find(key); added != additions_.end()) return &added->second.entry;
+  const auto packaged = tree_.entries.find(key);
+  if (packaged == tree_.entries.end()) return nullptr;
+  for (std::string_view at = path; !at.empty(); at = parent_of(at)) {
+    if (removed_.contains(at)) return nullptr;
+  }
+  return &packaged->second;
+}
+
+std::vector<std::string> Overlay::below(std::string_view folder) const {
+  std::vector<std::string> paths;
+  for (auto at = first_below(tree_.entries, folder); at != tree_.entries.end() && is_below(at->first, folder); ++at) {
+    if (find(at->first)) paths.push_back(at->first);
+  }
+  for (auto at = first_below(additions_, folder); at != additions_.end() && is_below(at->first, folder); ++at) {
+    paths.push_back(at->first);
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
+Status Overlay::make_parents(std::string_view path) {
+  const std::string_view parent = parent_of(path);
+  if (parent.empty()) return {};
+  if (const TarEntry* there = find(parent)) {
+    if (there->type == Type::directory) return {};
+    return fail(ErrorKind::invalid_input, "cannot put \"/{}\" into the image: \"/{}\" is a {}; name the path that it "
+                "really is", path, parent, name_of(there->type));
+  }
+  return add_folder(parent, {0, 0, 0755});
+}
+
+Status Overlay::put(TarEntry entry, Content content) {
+  TRY_STATUS(make_parents(entry.path));
+  const TarEntry* there = find(entry.path);
+  if (there && there->type == Type::directory && entry.type != Type::directory) remove(entry.path);
+  entry.mtime_seconds = time_;
+  const std::string path = entry.path;
+  additions_[path] = {std::move(entry), std::move(content)};
+  return {};
+}
+
+Status Overlay::add_file(std::string_view path, const Owner& owner, std::uint64_t size_bytes, Content content) {
+  TarEntry entry;
+  entry.path = path;
+  entry.mode = owner.mode;
+  entry.uid = owner.uid;
+  entry.gid = owner.gid;
+  entry.size_bytes = size_bytes;
+  return put(std::move(entry), std::move(content));
+}
+
+Status Overlay::add_text(std::string_view path, const Owner& owner, std::string text) {
+  const std::uint64_t size = text.size();
+  return add_file(path, owner, size, std::move(text));
+}
+
+Status Overlay::add_folder(std::string_view path, const Owner& owner) {
+  TarEntry entry;
+  entry.type = Type::directory;
+  entry.path = path;
+  entry.mode = owner.mode;
+  entry.uid = owner.uid;
+  entry.gid = owner.gid;
+  return put(std::move(entry), {});
+}
+
+Status Overlay::add_symlink(std::string_view path, std::string_view target, std::uint32_t uid, std::uint32_t gid) {
+  TarEntry entry;
+  entry.type = Type::symlink;
+  entry.path = path;
+  entry.link_target = target;
+  entry.mode = 0777;
+  entry.uid = uid;
+  entry.gid = gid;
+  return put(std::move(entry), {});
+}
+
+void Overlay::change(const std::string& path, std::optional<std::uint32_t> uid, std::optional<std::uint32_t> gid,
+                     std::optional<std::uint32_t> mode) {
+  const TarEntry* there = find(path);
+  if (!there) return;
+  TarEntry entry = *there;
+  entry.uid = uid.value_or(entry.uid);
+  entry.gid = gid.value_or(entry.gid);
+  if (entry.type != Type::symlink) entry.mode = mode.value_or(entry.mode);
+  if (entry == *there) return;
+  auto added = additions_.find(path);
+  if (added != additions_.end()) {
+    added->second.entry = std::move(entry);
+    return;
+  }
+  // A hard link would drag its other names along: the changed one becomes a file of its own.
+  Content content;
+  if (entry.type == Type::hard_link) {
+    const TarEntry* target = find(entry.link_target);
+    if (target) entry.size_bytes = target->size_bytes;
+    content = LayerFile{tree_.layers.at(path), entry.link_target};
+    entry.type = Type::file;
+    entry.link_target.clear();
+  } else if (entry.type == Type::file) {
+    content = LayerFile{tree_.layers.at(path), path};
+  }
+  additions_[path] = {std::move(entry), std::move(content)};
+}
+
+void Overlay::remove(std::string_view path) {
+  additions_.erase(std::string(path));
+  for (auto at = first_below(additions_, path); at != additions_.end() && is_below(at->first, path);) {
+    at = additions_.erase(at);
+  }
+  if (!find(path)) return;
+  for (auto at = removed_.upper_bound(path); at != removed_.end() && is_below(*at, path);) at = removed_.erase(at);
+  removed_.emplace(path);
+}
+
+std::vector<std::string> Overlay::removed() const {
+  std::vector<std::string> paths;
+  for (const std::string& path : removed_) {
+    const auto covered = additions_.find(path);
+    // An entry of another type replaces the folder and all below it by itself; a folder over a removed
+    // folder would keep what was below, so it needs the whiteouts of its former content.
+    if (covered == additions_.end()) {
+      paths.push_back(path);
+    } else if (covered->second.entry.type == Type::directory) {
+      for (auto at = first_below(tree_.entries, path); at != tree_.entries.end() && is_below(at->first, path); ++at) {
+        const bool is_direct = parent_of(at->first) == path;
+        if (is_direct && !additions_.contains(at->first)) paths.push_back(at->first);
+      }
+    }
+  }
+  return paths;
+}
+
+}  // namespace hauberk

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "assemble/package_layer.h"
+
+#include "assemble/layer_writer.h"
+#include "base/json.h"
+
+namespace hauberk {
+namespace {
+
+// Cache file cache/layers/<key>.json:
+//   {"digest", "diff_id", "size_bytes", "packages": ["name=version"], "facts_keys": ["<hex>"]}
+Json json_of(const Layer& layer) {
+  return {{"digest", layer.digest.text()},
+          {"diff_id", layer.diff_id.text()},
+          {"size_bytes", layer.size_bytes},
+          {"packages", layer.packages},
+          {"facts_keys", layer.facts_keys}};
+}
+
+Result<Layer> cached_layer(std::string_view text, const std::string& name) {
+  TRY(const Json object, parse_json(text, {.size_bytes = 16 << 20, .depth = 4}));
+  TRY(const std::string digest_text, json_string(object, "digest", "layer cache"));
+  TRY(const std::string diff_id_text, json_string(object, "diff_id", "layer cache"));
+  TRY(const Digest digest, Digest::parse(digest_text));
+  TRY(const Digest diff_id, Digest::parse(diff_id_text));
+  Layer layer{digest, diff_id, 0, true, name, {}, {}};
+  TRY(layer.size_bytes, json_size(object, "size_bytes", "layer cache"));
+  for (const auto& [key, into] : {std::pair{"packages", &layer.packages}, std::pair{"facts_keys", &layer.facts_keys}}) {
+    TRY(const Json* list, json_array(object, key, "layer cache"));
+    for (const Json& item : *list) {
+      if (!item.is_string()) return fail(ErrorKind::invalid_input, "layer cache: \"{}\" has no string", key);
+      into->push_back(item.get<std::string>());
+    }
+  }
+  return layer;
+}
+
+std::string facts_path(const std::string& key) { return "facts/" + key + ".json"; }
+std::string layer_path(const std::string& key) { return "layers/" + key + ".json"; }
+
+// What decides a package's bytes in a layer, whatever else is in it.
+Json base_key(const LayerOptions& options) {
+  return {{"recipe", options.recipe},
+          {"guards", options.guards},
+          {"record", options.record == RecordStyle::dpkg ? "dpkg" : "status.d"}};
+}
+
+std::string facts_key(const LockedPackage& package, const LayerOptions& options) {
+  Json key = base_key(options);
+  key["package"] = package.digest.text();
+  return Digest::of(canonical_json(key)).hex();
+}
+
+std::string layer_key(const LayerGroup& group, const LayerOptions& options) {
+  Json key = base_key(options);
+  const CompressorId id = default_compressor(options.compression);
+  key["compressor"] = fmt::format("{} {} {} level {}", name_of(options.compression), id.name, id.version, options.level);
+  for (const LockedPackage* package : group.packages) {
+    key["packages"].push_back({package->digest.text(), package->replaces});
+  }
+  return Digest::of(canonical_json(key)).hex();
+}
+
+// The cached layer, if its record, blob and facts are all there. A damaged cache is an empty one.
+std::optional<Layer> find_cached(const Store& store, const std::string& key, const std::string& name) {
+  const auto text = store.cache().read_file(layer_path(key), 16 << 20);
+  if (!text) return std::nullopt;
+  auto layer = cached_layer(*text, name);
+  if (!layer) return std::nullopt;
+  const auto size = store.blobs().size_bytes(layer->digest);
+  if (!size || *size != layer->size_bytes) return std::nullopt;
+  for (const std::string& facts : layer->facts_keys) {
+    if (!store.cache().exists(facts_path(facts)).value_or(false)) return std::nullopt;
+  }
+  return *std::move(layer);
+}
+
+}  // namespace
+
+Result<PackageFacts> read_facts(const Store& store, const std::string& key) {
+  TRY(const MappedFile file, store.cache().map_file(facts_path(key)));
+  return parse_package_facts(file.text());
+}
+
+Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOptions& options,
+                            Progress& progress) {
+  const std::string key = layer_key(group, options);
+  if (auto cached = find_cached(store, key, group.name)) return *std::move(cached);
+
+  std::unique_ptr<NewBlob> blob;
+  const auto new_blob = [&]() -> Result<ByteSink*> {
+    TRY(blob, store.blobs().create());
+    return blob.get();
+  };
+  TRY(const WrittenLayer written, write_package_layer(store.vault(), group, options, new_blob, progress));
+  TRY(const Digest digest, blob->commit());
+  Layer layer{digest, written.diff_id, blob->size_bytes(), false, group.name, {}, {}};
+  for (std::size_t i = 0; i < group.packages.size(); ++i) {
+    const LockedPackage& package = *group.packages[i];
+    layer.packages.push_back(fmt::format("{}={}", package.name, package.version));
+    layer.facts_keys.push_back(facts_key(package, options));
+    TRY_STATUS(store.cache().write_cache_file(facts_path(layer.facts_keys.back()), text_of(written.facts[i])));
+  }
+  TRY_STATUS(store.cache().write_cache_file(layer_path(key), canonical_json(json_of(layer))));
+  return layer;
+}
+
+}  // namespace hauberk

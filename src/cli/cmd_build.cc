@@ -1,0 +1,176 @@
+// hauberk build: from a definition, or a lock, to an image in the store.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "cli/build_flags.h"
+#include "cli/command.h"
+#include "cli/progress_bar.h"
+#include "io/dir.h"
+#include "pipeline/build.h"
+
+namespace hauberk {
+namespace {
+
+struct BuildCommand {
+  BuildFlags flags;
+  std::string locked;
+  std::string write_lock;
+  std::size_t threads = 0;
+  bool explain = false;
+  bool test = false;
+};
+
+Json json_of(const Layer& layer) {
+  return {{"digest", layer.digest.text()},
+          {"diff_id", layer.diff_id.text()},
+          {"size_bytes", layer.size_bytes},
+          {"cached", layer.cached},
+          {"name", layer.name},
+          {"packages", layer.packages}};
+}
+
+Json json_of(const BuiltPlatform& built) {
+  Json layers = Json::array();
+  for (const Layer& layer : built.image.layers) layers.push_back(json_of(layer));
+  Json left_out = Json::object();
+  for (const auto& [guard, sum] : built.image.left_out) {
+    left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
+  }
+  return {{"platform", built.platform.text()},     {"digest", built.image.manifest.digest.text()},
+          {"packages", built.image.packages},      {"size_bytes", built.image.size_bytes},
+          {"created", built.image.created},        {"layers", layers},
+          {"effects", built.image.effects},        {"left_out", left_out}};
+}
+
+Json json_of(const BuildResult& result, std::uint64_t duration_ms) {
+  Json platforms = Json::array();
+  for (const BuiltPlatform& built : result.platforms) platforms.push_back(json_of(built));
+  Json report = {{"reference", fmt::format("{}:{}", result.repository, result.tags.empty() ? "" : result.tags.back())},
+                 {"digest", result.index.digest.text()},
+                 {"tags", result.tags},
+                 {"platforms", platforms},
+                 {"warnings", result.warnings},
+                 {"duration_ms", duration_ms}};
+  if (result.trial) report["tests"] = json_of(*result.trial);
+  return report;
+}
+
+std::string summary(const BuildResult& result, std::uint64_t duration_ms) {
+  std::string text;
+  if (result.tags.empty()) {
+    text += fmt::format("built, but not tagged: {}\n", result.index.digest.text());
+  } else {
+    text += fmt::format("{}:{}\n  digest    {}\n  tags      {}\n", result.repository, result.tags.back(),
+                        result.index.digest.text(), fmt::join(result.tags, ", "));
+  }
+  for (const BuiltPlatform& built : result.platforms) {
+    std::size_t cached = 0;
+    for (const Layer& layer : built.image.layers) cached += layer.cached ? 1 : 0;
+    text += fmt::format("  {}  {} compressed, {} packages, {} layers ({} from the cache)\n", built.platform.text(),
+                        human_size(built.image.size_bytes), built.image.packages, built.image.layers.size(), cached);
+  }
+  return text + fmt::format("  time      {:.2f} s\n", static_cast<double>(duration_ms) / 1000);
+}
+
+// Why each thing is in the image, and what is not.
+std::string explanation(const BuildResult& result) {
+  std::string text = "\nPackages, and why each is there:\n";
+  for (const LockedPackage& package : result.lock.packages) {
+    text += fmt::format("  {} {} ({}): {}\n", package.name, package.version, package.architecture, package.reason);
+  }
+  text += "\nDependencies dropped, because only banned packages have them:\n";
+  for (const DroppedDependency& dropped : result.lock.dropped) {
+    text += fmt::format("  {} {}: {}\n", dropped.package, dropped.field, dropped.relation);
+  }
+  if (result.lock.dropped.empty()) text += "  none\n";
+  if (!result.lock.relaxed_pins.empty()) text += "\nPins relaxed:\n";
+  for (const std::string& pin : result.lock.relaxed_pins) text += fmt::format("  {}\n", pin);
+  text += "\nGuards:\n";
+  for (const auto& [guard, is_on] : result.lock.guards) text += fmt::format("  {} {}\n", is_on ? "on " : "OFF", guard);
+  for (const BuiltPlatform& built : result.platforms) {
+    text += fmt::format("\n{}: left out\n", built.platform.text());
+    for (const auto& [guard, sum] : built.image.left_out) {
+      text += fmt::format("  {}: {} files, {}\n", guard, sum.files, human_size(sum.size_bytes));
+    }
+    text += fmt::format("{}: in place of maintainer scripts\n", built.platform.text());
+    for (const std::string& effect : built.image.effects) text += fmt::format("  {}\n", effect);
+  }
+  return text;
+}
+
+std::string trial_text(const TrialReport& trial) {
+  std::string text = "tests:\n";
+  for (const TrialCase& one : trial.cases) {
+    const std::string_view outcome = one.outcome == TrialCase::Outcome::passed   ? "passed"
+                                     : one.outcome == TrialCase::Outcome::failed ? "FAILED"
+                                                                                 : "not run";
+    text += fmt::format("  {} {}{}{}\n", outcome, one.name, one.why.empty() ? "" : ": ", one.why);
+  }
+  return text;
+}
+
+Result<std::string> read_whole(const std::string& path) {
+  const auto whole = std::filesystem::absolute(path).lexically_normal();
+  TRY(const Dir folder, Dir::open(whole.parent_path().string()));
+  return folder.read_file(whole.filename().string(), 64 << 20);
+}
+
+Result<BuildResult> build(Session& session, const BuildCommand& command) {
+  TRY(BuildRequest request, command.flags.request());
+  if (command.locked.empty() == request.definition.empty()) {
+    return fail(ErrorKind::invalid_input, "cannot build: name either a definition or a lock with --locked");
+  }
+  request.threads = command.threads;
+  request.run_tests = command.test;
+  TRY(const auto store, session.open_store());
+  if (!command.locked.empty()) {
+    TRY(const std::string text, read_whole(command.locked));
+    TRY(request.lock, parse_lock(text));
+  }
+  HttpClient http(http_options(store->config().upstreams));
+  auto result = build_image(*store, http, system_clock(), request, session.progress());
+  session.progress().end();
+  if (result && !command.write_lock.empty()) {
+    const auto whole = std::filesystem::absolute(command.write_lock).lexically_normal();
+    TRY(const Dir folder, Dir::open(whole.parent_path().string()));
+    TRY_STATUS(folder.write_file(whole.filename().string(), text_of(result->lock)));
+  }
+  return result;
+}
+
+void print(Session& session, const BuildCommand& command, const BuildResult& result, std::uint64_t duration_ms) {
+  for (const std::string& warning : result.warnings) session.warn(warning);
+  session.print_json(json_of(result, duration_ms));
+  session.print(summary(result, duration_ms));
+  if (result.trial) session.print(trial_text(*result.trial));
+  if (command.explain) session.print(explanation(result));
+  if (result.trial && !result.trial->passed()) session.exit_code = static_cast<int>(Exit::no);
+}
+
+}  // namespace
+
+void add_build(CLI::App& app, Session& session) {
+  auto* verb = app.add_subcommand("build", "Build an image from a definition");
+  auto command = std::make_shared<BuildCommand>();
+  command->flags.add_to(*verb);
+  verb->add_option("--locked", command->locked, "Build exactly what this lock says, from the vault if it has it");
+  verb->add_option("--write-lock", command->write_lock, "Write the lock of what was built to this file");
+  verb->add_option("--threads", command->threads, "Threads to use (default: one for each processor)");
+  verb->add_flag("--explain", command->explain, "Say what was added, what was left out, and why");
+  verb->add_flag("--test", command->test, "Run the definition's tests; tag the image only if none fails");
+  verb->footer("Example:\n  hauberk build catalog/nginx/debian-13/1.yaml --test\n"
+               "  hauberk build catalog/python/debian-13/3.yaml --customise my-app.yaml");
+  verb->callback([&session, command] {
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = build(session, *command);
+    const auto duration = std::chrono::steady_clock::now() - start;
+    if (!result) return session.error(result.error());
+    print(session, *command, *result,
+          static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()));
+  });
+}
+
+}  // namespace hauberk

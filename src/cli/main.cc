@@ -1,0 +1,49 @@
+// The command line: one verb each in cmd_<verb>.cc.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+#include "cli/command.h"
+
+namespace hauberk {
+namespace {
+
+void add_global_flags(CLI::App& app, Session& session) {
+  app.add_flag("--json", session.json, "Print one JSON object, for scripts");
+  app.add_flag("-q,--quiet", session.quiet, "No progress and no warnings");
+  app.add_option("--home", session.home, "The store to use (default: $HAUBERK_HOME or the usual place)");
+  app.set_version_flag("--version", "hauberk " HAUBERK_VERSION);
+}
+
+int run(int argc, char** argv) {
+  Session session;
+  CLI::App app("Hauberk builds hardened container images from signed Debian packages.", "hauberk");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_global_flags(app, session);
+  for (const auto add : {add_init, add_validate, add_lock, add_build, add_inspect, add_copy, add_run_profile,
+                         add_test, add_doctor}) {
+    add(app, session);
+  }
+  app.footer("Example:\n  hauberk build catalog/nginx/debian-13/1.yaml\n\n"
+             "`hauberk VERB --help` shows an example of each verb.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(Exit::usage);
+  }
+  return session.exit_code;
+}
+
+}  // namespace
+}  // namespace hauberk
+
+int main(int argc, char** argv) {
+  // A pipe that closes early ends us by an error of write(), with its message, not by a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  return hauberk::run(argc, argv);
+}

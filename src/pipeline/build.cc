@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/build.h"
+
+#include <algorithm>
+
+#include "history/tags.h"
+#include "io/parallel.h"
+#include "oci/media_type.h"
+#include "pipeline/names.h"
+
+namespace hauberk {
+namespace {
+
+std::string lock_path(const Digest& index) { return fmt::format("locks/{}.json", index.hex()); }
+
+Result<BuiltPlatform> build_platform(Store& store, Lock& lock, const Definition& definition, Platform platform,
+                                     const BuildRequest& request, Progress& progress) {
+  TRY(const Definition own, for_platform(definition, platform));
+  TRY_STATUS(check_buildable(own));
+  const std::size_t threads = request.threads > 0 ? request.threads : processor_count();
+  TRY(AssembledImage image, assemble(store, lock, own, platform, threads, progress));
+  const std::string name(platform.text());
+  const auto promised = lock.created.find(name);
+  if (promised != lock.created.end() && promised->second != image.created) {
+    return fail(ErrorKind::verification_failed, "cannot build {} from this lock: its packages are of {}, the lock says {}",
+                name, image.created, promised->second);
+  }
+  lock.created[name] = image.created;
+  return BuiltPlatform{platform, std::move(image)};
+}
+
+Result<Descriptor> put_index(Store& store, const Definition& definition, const std::vector<BuiltPlatform>& platforms) {
+  Index index{.media_type = std::string(media_type::index), .artifact_type = {}, .manifests = {}, .subject = {},
+              .annotations = definition.annotations};
+  for (const BuiltPlatform& built : platforms) index.manifests.push_back(built.image.manifest);
+  const std::string text = text_of(index);
+  TRY_STATUS(put_blob(store.blobs(), text));
+  return describe(media_type::index, text);
+}
+
+// The lock stays beside the image that it made: how to rebuild it, and what its tests are.
+Status keep_lock(const Store& store, const Digest& index, const Lock& lock) {
+  TRY(const bool present, store.dir().exists(lock_path(index)));
+  return present ? Status{} : store.dir().write_file(lock_path(index), text_of(lock));
+}
+
+Status try_out(Store& store, const Definition& definition, BuildResult& result, Progress& progress) {
+  TRY(const Platform here, Platform::of_this_machine());
+  const auto built = std::find_if(result.platforms.begin(), result.platforms.end(),
+                                  [&](const BuiltPlatform& candidate) { return candidate.platform == here; });
+  if (built == result.platforms.end()) return {};
+  TRY(const Definition own, for_platform(definition, here));
+  TRY(result.trial, try_image(store, built->image.manifest, own, {}, progress));
+  return {};
+}
+
+Status tag(Store& store, const Definition& definition, const Clock& clock, BuildResult& result) {
+  TRY(const ImageNames names, image_names(definition));
+  TRY(TagStore tags, TagStore::open(store));
+  const Time now = clock.now();
+  TRY(const std::string fixed, tags.build_tag(names.repository, names.build_prefix, result.index.digest, now));
+  result.repository = names.repository;
+  result.tags = names.tags;
+  result.tags.push_back(fixed);
+  const TaggedImage image{names.repository, fixed, result.index.media_type, result.index.digest,
+                          result.index.size_bytes, {}};
+  return tags.set(names.repository, result.tags, image, now, "build");
+}
+
+}  // namespace
+
+Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clock, const BuildRequest& request,
+                                Progress& progress) {
+  BuildResult result{.repository = {}, .tags = {}, .index = describe("", ""), .platforms = {}, .lock = {},
+                     .trial = {}, .warnings = {}};
+  Fetcher fetcher(store, http, clock, progress, {.offline = request.offline});
+
+  // definition -> lock
+  if (request.lock) {
+    result.lock = *request.lock;
+  } else {
+    TRY(const DefinitionSource source,
+        read_definition(request.definition, request.customisations, request.catalog_root));
+    TRY_STATUS(check_buildable(source.definition));
+    result.warnings = source.warnings;
+    TRY(result.lock, lock_definition(source, request.lock_request, store, fetcher));
+  }
+  TRY(const Definition definition, definition_of_document(result.lock.definition));
+
+  // lock -> packages -> tree -> layers -> image
+  TRY_STATUS(fetcher.packages(result.lock));
+  for (const Platform platform : result.lock.platforms) {
+    TRY(BuiltPlatform built, build_platform(store, result.lock, definition, platform, request, progress));
+    result.warnings.insert(result.warnings.end(), built.image.warnings.begin(), built.image.warnings.end());
+    result.platforms.push_back(std::move(built));
+  }
+  TRY(result.index, put_index(store, definition, result.platforms));
+  TRY_STATUS(keep_lock(store, result.index.digest, result.lock));
+
+  // image -> tests -> tags
+  if (request.run_tests) {
+    TRY_STATUS(try_out(store, definition, result, progress));
+    if (result.trial && result.trial->failed()) return result;
+  }
+  TRY_STATUS(tag(store, definition, clock, result));
+  return result;
+}
+
+Result<Lock> lock_of_image(const Store& store, const Digest& index) {
+  auto text = store.dir().read_file(lock_path(index), 64 << 20);
+  if (!text && text.error().kind == ErrorKind::not_found) {
+    return fail(ErrorKind::not_found, "cannot find the lock of {}: it was not built in this store", index.text());
+  }
+  if (!text) return std::unexpected(text.error());
+  return parse_lock(*text);
+}
+
+}  // namespace hauberk

@@ -1,0 +1,28 @@
+// The definition of a build, read from its files: the definition, what it includes, its customisation.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "definition/definition.h"
+
+namespace hauberk {
+
+struct DefinitionSource {
+  Definition definition;
+  std::string catalog_root;            // the folder that `source:` and `includes` are relative to
+  std::vector<std::string> warnings;
+};
+
+// Reads a definition and lays customisations on it, in their order. `catalog_root` empty: the nearest folder
+// above the file that has what the definition names; the file's own folder if it names nothing.
+Result<DefinitionSource> read_definition(const std::string& path, const std::vector<std::string>& customisations,
+                                         const std::string& catalog_root);
+
+// unsupported, with the place: what a definition may say and we cannot build (contents.builds and artifacts,
+// helm charts, packages of other families than Debian's).
+Status check_buildable(const Definition& definition);
+
+}  // namespace hauberk
