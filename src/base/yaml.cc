@@ -50,6 +50,7 @@ struct Frame {
   std::string key;
   TextPosition key_at;
   bool has_key = false;
+  bool is_flow = false;
   YAML::anchor_t anchor = YAML::NullAnchor;
   std::size_t nodes_before = 0;
   std::size_t bytes_before = 0;
@@ -59,7 +60,7 @@ struct Frame {
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(const YamlLimits& limits) : limits_(limits) {}
+  TreeBuilder(std::string_view text, const YamlLimits& limits) : text_(text), limits_(limits) {}
 
   YamlNode take() { return root_ ? std::move(*root_) : YamlNode{}; }
   bool limit_exceeded() const { return limit_exceeded_; }
@@ -89,6 +90,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const bool is_text = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (!is_text && tag != "?" && !tag.empty()) refuse_tag(mark, tag);
     count(mark, value.size());
+    if (is_text) check_closing_quote(mark);
     if (expects_key()) {
       Frame& frame = stack_.back();
       if (!frame.keys.insert(value).second) {
@@ -120,12 +122,12 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, YamlNode::Kind::sequence);
+                       YAML::EmitterStyle::value style) override {
+    open(mark, tag, anchor, YamlNode::Kind::sequence, style);
   }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, YamlNode::Kind::mapping);
+                  YAML::EmitterStyle::value style) override {
+    open(mark, tag, anchor, YamlNode::Kind::mapping, style);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapEnd() override { close(); }
@@ -173,7 +175,40 @@ class TreeBuilder final : public YAML::EventHandler {
     anchors_[anchor] = Anchored{node, nodes, bytes, depth};
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind) {
+  // yaml-cpp takes a quoted scalar for ended where a line is indented less, closing quote or not, and so
+  // would read what follows a forgotten quote as if nothing were wrong.
+  void check_closing_quote(const YAML::Mark& mark) {
+    std::size_t at = static_cast<std::size_t>(std::max(mark.pos, 0));
+    while (at < text_.size() && (text_[at] == '&' || text_[at] == '!')) {  // an anchor or tag before it
+      at = std::min(text_.find_first_of(" \n", at), text_.size());
+      at = std::min(text_.find_first_not_of(" \n", at), text_.size());
+    }
+    if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return;
+    const bool in_flow = std::any_of(stack_.begin(), stack_.end(), [](const Frame& frame) { return frame.is_flow; });
+    const std::size_t least_column = stack_.empty() || in_flow ? 0 : stack_.back().node.at.column;
+    if (!has_closing_quote(text_.substr(at), least_column)) stop(mark, "a quote is opened here and never closed");
+  }
+
+  // `text` begins with a quote; lines after the first have at least `indent` blanks before their text.
+  static bool has_closing_quote(std::string_view text, std::size_t indent) {
+    const char quote = text[0];
+    for (std::size_t i = 1; i < text.size(); ++i) {
+      if (text[i] == '\\' && quote == '"') {
+        ++i;
+      } else if (text[i] == quote) {
+        if (quote == '"' || i + 1 == text.size() || text[i + 1] != quote) return true;
+        ++i;
+      }
+      if (i >= text.size() || text[i] != '\n') continue;
+      const std::size_t next = text.find_first_not_of(" \t\r", i + 1);
+      if (next == std::string_view::npos) return false;
+      if (text[next] != '\n' && next - i - 1 < indent) return false;
+    }
+    return false;
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YamlNode::Kind kind,
+            YAML::EmitterStyle::value style) {
     if (!tag.empty() && tag != "?" && tag != "!") refuse_tag(mark, tag);
     if (expects_key()) stop(mark, "a key must be a plain word, not a list or mapping");
     if (stack_.size() >= limits_.depth) too_much(mark, "too deep", limits_.depth, "levels");
@@ -184,6 +219,7 @@ class TreeBuilder final : public YAML::EventHandler {
     frame.node.kind = kind;
     frame.node.at = position_of(mark);
     frame.anchor = anchor;
+    frame.is_flow = style == YAML::EmitterStyle::Flow;
     stack_.push_back(std::move(frame));
   }
 
@@ -216,6 +252,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  const std::string_view text_;
   const YamlLimits limits_;
   std::optional<YamlNode> root_;
   std::vector<Frame> stack_;
@@ -288,7 +325,7 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view file, const 
   }
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
-  TreeBuilder builder(limits);
+  TreeBuilder builder(text, limits);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {

@@ -140,9 +140,9 @@ Complaint check_signal(std::string_view text) {
     const auto value = number(offset.substr(1));
     if (offset[0] == (name[3] == 'I' ? '+' : '-') && value && offset.size() <= 3 && *value <= 30) return std::nullopt;
   }
-  std::vector<std::string> full;
-  for (const std::string_view known : names) full.push_back("SIG" + std::string(known));
-  return fmt::format("{} is not a signal{}", in_quotes(text), suggestion(text, {full.begin(), full.end()}));
+  std::string hint = suggestion(name, {names.begin(), names.end()});
+  if (const std::size_t word = hint.find("mean \""); word != std::string::npos) hint.insert(word + 6, "SIG");
+  return fmt::format("{} is not a signal{}", in_quotes(text), hint);
 }
 
 Complaint check_purl(std::string_view text) {

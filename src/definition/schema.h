@@ -92,6 +92,6 @@ extern const Shape repository_list;
 extern const Shape keyring_list;
 extern const Shape mapping_map;
 extern const Shape annotation_map;
-extern const Shape shell_text_list;
+extern const Shape program_text_list;    // entrypoint, cmd
 
 }  // namespace hauberk

@@ -13,7 +13,7 @@ using Kind = Shape::Kind;
 constexpr std::string_view platforms[] = {"linux/amd64", "linux/arm64"};
 constexpr Shape platform{.kind = Kind::text, .words = platforms};
 constexpr Shape one_line{.kind = Kind::text, .check = check_one_line};
-constexpr Shape shell_text{.kind = Kind::text, .check = check_no_nul, .expansion = Expansion::shell};
+constexpr Shape program_text{.kind = Kind::text, .check = check_no_nul, .expansion = Expansion::program};
 
 constexpr Shape account_name{.kind = Kind::text, .check = check_account_name};
 constexpr Shape user_text{.kind = Kind::text, .check = check_user};
@@ -80,8 +80,8 @@ constexpr Shape mode_text{.kind = Kind::text, .check = check_mode};
 constexpr Shape absolute_path{.kind = Kind::text, .check = check_absolute_path};
 constexpr Shape platform_list{.kind = Kind::list, .element = &platform, .never_empty = true};
 constexpr Shape text_list{.kind = Kind::list, .element = &nonempty_text};
-constexpr Shape shell_text_list{.kind = Kind::list, .element = &shell_text};
-constexpr Shape environment_map{.kind = Kind::text_map, .check = check_no_nul, .expansion = Expansion::shell,
+constexpr Shape program_text_list{.kind = Kind::list, .element = &program_text};
+constexpr Shape environment_map{.kind = Kind::text_map, .check = check_no_nul, .expansion = Expansion::program,
                                 .key_check = check_environment_name};
 constexpr Shape annotation_map{.kind = Kind::text_map, .check = check_no_nul, .key_check = check_label_name};
 constexpr Shape accounts_object{.kind = Kind::object, .fields = accounts_fields, .object_check = check_accounts};

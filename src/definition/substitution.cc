@@ -144,6 +144,8 @@ bool Substituter::is_left_over(std::string_view inside) const {
 
 Result<std::string> Substituter::text(std::string_view text, Expansion expansion) {
   std::string out;
+  const bool is_word = expansion == Expansion::program && text.find_first_of(" \t\n") == std::string_view::npos;
+  const bool lenient = expansion == Expansion::shell || expansion == Expansion::program;
   while (!text.empty()) {
     const std::size_t mark = std::min(text.find("${"), text.find("#{"));
     out += text.substr(0, mark);
@@ -152,7 +154,7 @@ Result<std::string> Substituter::text(std::string_view text, Expansion expansion
     const std::string_view rest = text.substr(mark + 2);
     const std::size_t end = is_expression ? expression_end(rest) : reference_end(rest);
     if (end == std::string_view::npos) {
-      if (expansion != Expansion::shell) {
+      if (!lenient) {
         return fail(ErrorKind::invalid_input, "{} lacks its \"}}\"", in_quotes(text.substr(mark)));
       }
       out += text.substr(mark, 2);
@@ -163,7 +165,7 @@ Result<std::string> Substituter::text(std::string_view text, Expansion expansion
     const auto lookup = [this](std::string_view name) { return value(name); };
     Result<std::string> replaced =
         is_expression ? evaluate_expression(inside, lookup) : reference(inside);
-    if (!replaced && expansion == Expansion::shell) {
+    if (!replaced && lenient && !(is_word && !is_expression && is_plain_name(inside))) {
       if (const auto meant = is_expression ? std::nullopt : misspelt(inside)) {
         return fail(ErrorKind::invalid_input, "there is no name {}; did you mean \"{}\"?", in_quotes(inside), *meant);
       }

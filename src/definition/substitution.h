@@ -24,6 +24,8 @@ enum class Expansion {
   strict,     // every `${...}` and `#{...}` is ours: an unknown name is an error
   var,        // a value under `vars`: as strict, but a regex of a variable that is not there stays, for
               // published definitions carry such values from templates, unused
+  program,    // an argument or environment value: as shell, but a word (no blanks) has no shell that would
+              // replace a `${NAME}` in it, so there an unknown NAME is an error
   shell,      // unknown names stay as they are, unless they are plainly a misspelt name of ours
   condition,  // the whole text is an expression (an `if`)
   none,       // nothing is replaced
