@@ -144,6 +144,8 @@ Result<std::vector<PackageStanza>> PackageIndex::providers(std::string_view name
 
 std::size_t PackageIndex::package_count() const { return data_->tables.stanza_count(); }
 
+std::string_view PackageIndex::text() const { return data_->tables.text(); }
+
 std::vector<std::string_view> PackageIndex::names() const {
   std::vector<std::string_view> names;
   names.reserve(package_count());

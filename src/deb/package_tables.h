@@ -32,6 +32,8 @@ class PackageTables {
 
   std::uint32_t stanza_count() const { return stanza_count_; }
 
+  std::string_view text() const { return text_; }
+
   // From the first line of the stanza to the first of the next one.
   Result<std::string_view> stanza(std::uint32_t number) const;
 
