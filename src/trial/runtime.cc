@@ -23,11 +23,18 @@ namespace fs = std::filesystem;
 constexpr std::chrono::seconds runtime_patience{20};
 constexpr std::string_view check_program = "/check";
 
-// crun first: it starts in a tenth of the time. Where it cannot handle the machine's cgroups, it may still run
-// without them.
-std::vector<std::vector<std::string>> candidates(const std::string& wanted) {
-  if (!wanted.empty()) return {{wanted}, {wanted, "--cgroup-manager=disabled"}};
-  return {{"crun"}, {"runc"}, {"crun", "--cgroup-manager=disabled"}};
+// A way to run containers: the program with its flags, and whether they have a cgroup of their own.
+struct Candidate {
+  std::vector<std::string> command;
+  bool cgroup = true;
+};
+
+// crun first: it starts in a tenth of the time. An ordinary user may have no cgroup to give; crun may refuse a
+// machine's cgroups and still run without any.
+std::vector<Candidate> candidates(const std::string& wanted) {
+  const std::string no_cgroups = "--cgroup-manager=disabled";
+  if (!wanted.empty()) return {{{wanted}}, {{wanted}, false}, {{wanted, no_cgroups}, false}};
+  return {{{"crun"}}, {{"runc"}}, {{"runc"}, false}, {{"crun", no_cgroups}, false}};
 }
 
 // "crun version 1.8.1\ncommit: ..." -> "crun 1.8.1"
@@ -38,7 +45,16 @@ std::string short_version(const std::string& program, std::string_view text) {
   return at == std::string_view::npos ? name : fmt::format("{} {}", name, text.substr(at + 1));
 }
 
+// What a runtime said, without the frame of runc's log lines: time="..." level=error msg="...".
 std::string one_line(std::string text) {
+  constexpr std::string_view frame = " msg=\"";
+  if (const auto at = text.find(frame); text.starts_with("time=") && at != std::string::npos) {
+    text.erase(0, at + frame.size());
+    text.resize(std::min(text.size(), text.rfind('"')));
+    for (auto quote = text.find("\\\""); quote != std::string::npos; quote = text.find("\\\"", quote)) {
+      text.erase(quote++, 1);
+    }
+  }
   while (text.ends_with('\n')) text.pop_back();
   std::ranges::replace(text, '\n', ' ');
   return text.empty() ? "it said nothing" : text;
@@ -83,7 +99,7 @@ void remove_empty_below(const fs::path& folder) {
 }  // namespace
 
 std::string cgroup_name(const std::string& work_dir) {
-  return "hauberk-" + fs::path(work_dir).filename().string();
+  return fs::path(work_dir).filename().string();
 }
 
 void remove_cgroup(const std::string& name) {
@@ -97,25 +113,29 @@ void remove_cgroup(const std::string& name) {
 }
 
 Result<Runtime> Runtime::find(const std::string& wanted, const std::string& work_dir) {
-  std::string refusals;
-  for (auto command : candidates(wanted)) {
+  std::vector<std::string> refusals;
+  for (auto& [command, cgroup] : candidates(wanted)) {
     auto program = find_program(command[0]);
     if (!program) continue;
     command[0] = *program;
-    auto runtime = tried(std::move(command), work_dir);
+    auto runtime = tried(std::move(command), cgroup, work_dir);
     if (runtime) return runtime;
-    refusals += (refusals.empty() ? "" : "; ") + runtime.error().message;
+    const std::string& why = runtime.error().message;
+    if (std::ranges::find(refusals, why) == refusals.end()) refusals.push_back(why);
   }
-  if (!refusals.empty()) return fail(ErrorKind::unsupported, "no container can be run on this machine: {}", refusals);
+  if (!refusals.empty()) {
+    return fail(ErrorKind::unsupported, "no container can be run on this machine: {}", fmt::join(refusals, "; "));
+  }
   return fail(ErrorKind::unsupported, "there is no {} on this machine: run `sudo apt-get install crun runc`",
               wanted.empty() ? "OCI runtime" : wanted);
 }
 
-Result<Runtime> Runtime::tried(std::vector<std::string> command, const std::string& work_dir) {
+Result<Runtime> Runtime::tried(std::vector<std::string> command, bool cgroup, const std::string& work_dir) {
   TRY(const auto version, run({.argv = {command[0], "--version"}, .environment = {}, .directory = {}, .input = {}}));
   const std::string name = short_version(command[0], version.output);
   command.insert(command.end(), {"--root", work_dir + "/state"});
   Runtime runtime(std::move(command), name, work_dir);
+  runtime.cgroup_ = cgroup;
   if (auto checked = runtime.check(); !checked) return wrap(checked.error(), name);
   return runtime;
 }
@@ -143,7 +163,7 @@ Result<std::unique_ptr<Container>> Runtime::create(const ContainerSpec& wanted, 
   const std::string id = fmt::format("{}-{}", cgroup_name(work_dir_), ++made_);
   const std::string bundle = fmt::format("{}/bundle-{}", work_dir_, made_);
   ContainerSpec spec = wanted;
-  spec.cgroup = fmt::format("/{}/{}", cgroup_name(work_dir_), made_);
+  if (cgroup_) spec.cgroup = fmt::format("/{}/{}", cgroup_name(work_dir_), made_);
   spec.open_files = at_most(RLIMIT_NOFILE, spec.open_files);
   spec.processes = at_most(RLIMIT_NPROC, spec.processes);
   TRY_STATUS(make_folder(bundle));

@@ -75,17 +75,18 @@ class Runtime {
  private:
   Runtime(std::vector<std::string> command, std::string name, std::string work_dir)
       : command_(std::move(command)), name_(std::move(name)), work_dir_(std::move(work_dir)) {}
-  static Result<Runtime> tried(std::vector<std::string> command, const std::string& work_dir);
+  static Result<Runtime> tried(std::vector<std::string> command, bool cgroup, const std::string& work_dir);
   Result<std::unique_ptr<Container>> create(const ContainerSpec& spec, Deadline deadline);
   Status check();
 
   std::vector<std::string> command_;
   std::string name_;
   std::string work_dir_;
+  bool cgroup_ = true;
   int made_ = 0;  // containers so far: each has a number of its own
 };
 
-// The name of the cgroup that all containers below `work_dir` are in, "hauberk-..." by the folder's own name.
+// The name of the cgroup that all containers below `work_dir` are in: the folder's own.
 std::string cgroup_name(const std::string& work_dir);
 
 // Removes the empty folders that this name left in the machine's cgroups; absent is fine.

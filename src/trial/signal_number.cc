@@ -25,13 +25,14 @@ Result<int> signal_number(std::string_view name) {
   }
   // As Linux numbers them for programs: the C library keeps 32 and 33 for itself.
   constexpr int first_realtime = 34, last = 64;
-  const bool realtime = wanted.starts_with("RTMIN");
-  if (realtime) wanted.remove_prefix(wanted.starts_with("RTMIN+") ? 6 : 5);
+  if (wanted == "RTMIN") return first_realtime;
+  const bool realtime = wanted.starts_with("RTMIN+");
+  if (realtime) wanted.remove_prefix(6);
   int number = 0;
   const auto [end, error] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
   const bool read = error == std::errc() && end == wanted.data() + wanted.size();
-  if (realtime && (read || wanted.empty())) number += first_realtime;
-  if ((read || (realtime && wanted.empty())) && number >= 1 && number <= last) return number;
+  if (realtime) number += first_realtime;
+  if (read && number >= 1 && number <= last) return number;
   return fail(ErrorKind::invalid_input, "cannot use the stop signal '{}': it is written like SIGTERM", name);
 }
 

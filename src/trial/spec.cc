@@ -69,16 +69,17 @@ Json process(const ContainerSpec& spec) {
 }  // namespace
 
 Json runtime_spec(const ContainerSpec& spec) {
+  Json linux_part{{"namespaces", namespaces(spec)},
+                  {"maskedPaths", masked_paths()},
+                  {"readonlyPaths", read_only_paths()},
+                  {"seccomp", seccomp_profile(spec.platform)}};
+  if (!spec.cgroup.empty()) linux_part["cgroupsPath"] = spec.cgroup;
   return Json{{"ociVersion", "1.0.2"},
               {"hostname", "hauberk-test"},
               {"root", Json{{"path", spec.root}, {"readonly", true}}},
               {"process", process(spec)},
               {"mounts", mounts(spec)},
-              {"linux", Json{{"cgroupsPath", spec.cgroup},
-                             {"namespaces", namespaces(spec)},
-                             {"maskedPaths", masked_paths()},
-                             {"readonlyPaths", read_only_paths()},
-                             {"seccomp", seccomp_profile(spec.platform)}}}};
+              {"linux", std::move(linux_part)}};
 }
 
 }  // namespace hauberk

@@ -39,7 +39,7 @@ struct ContainerSpec {
   ContainerUser user;
   std::vector<Bind> binds;
   std::string network_namespace;         // path of the one to join
-  std::string cgroup;                    // "/name"
+  std::string cgroup;                    // "/name"; empty: none of our own
   std::uint64_t open_files = 1024;
   std::uint64_t processes = 4096;
 };

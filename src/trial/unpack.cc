@@ -19,7 +19,7 @@ namespace hauberk {
 namespace {
 
 constexpr std::string_view whiteout_prefix = ".wh.", opaque_name = ".wh..wh..opq";
-// Names with it twice are the bookkeeping of aufs, which is no content.
+// Names with it twice are the bookkeeping that aufs kept in a layer's root, which is no content.
 constexpr std::string_view aufs_prefix = ".wh..wh.";
 
 std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
@@ -110,6 +110,7 @@ Status RootFolder::place(const TarEntry& entry, TarReader& reader) {
     }
     return set_owner(root_.get(), ".", entry);
   }
+  if (entry.path.starts_with(aufs_prefix) && entry.path != opaque_name) return {};
   const auto [folder, name] = split_path(entry.path);
   if (name.starts_with(whiteout_prefix)) return white_out(folder, name);
   TRY(const Fd parent, open_folder(folder, true));
@@ -189,10 +190,9 @@ Status RootFolder::white_out(const std::string& folder, std::string_view name) {
   }
   const Fd parent = *std::move(opened);
   if (name == opaque_name) return hide_below(parent.get(), folder);
-  if (name.starts_with(aufs_prefix)) return {};
   const std::string hidden(name.substr(whiteout_prefix.size()));
-  if (hidden.empty() || hidden == "." || hidden == "..") {
-    return fail(ErrorKind::invalid_input, "a whiteout has to name what it hides");
+  if (hidden.empty() || hidden == "." || hidden == ".." || hidden.starts_with(whiteout_prefix)) {
+    return fail(ErrorKind::invalid_input, "a whiteout has to name what it hides, which is no whiteout");
   }
   return hide(parent.get(), hidden, folder.empty() ? hidden : folder + "/" + hidden);
 }
