@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "oci/media_type.h"
+#include "publish/destinations.h"
+
+namespace hauberk {
+namespace {
+
+constexpr std::string_view ref_name = "org.opencontainers.image.ref.name";
+constexpr std::string_view containerd_name = "io.containerd.image.name";
+constexpr std::uint64_t document_limit_bytes = 4 << 20;
+
+// Hands bytes on and counts them for the progress.
+class ProgressSink final : public ByteSink {
+ public:
+  ProgressSink(ByteSink& next, Progress& progress) : next_(next), progress_(progress) {}
+  Status write(std::span<const std::byte> bytes) override {
+    TRY_STATUS(next_.write(bytes));
+    progress_.advance(bytes.size());
+    return {};
+  }
+
+ private:
+  ByteSink& next_;
+  Progress& progress_;
+};
+
+// Held by one copy at a time; it lives on the folder itself, so it leaves no file.
+Status lock_folder(const Dir& folder) {
+  while (::flock(folder.fd(), LOCK_EX) != 0) {
+    if (errno != EINTR) {
+      return fail(ErrorKind::io, "cannot lock the folder {}: {}", folder.path(), os_reason(errno));
+    }
+  }
+  return {};
+}
+
+Status write_file(const Dir& folder, std::string_view name, std::string_view text) {
+  TRY(auto file, OutputFile::create(folder, name));
+  TRY_STATUS(write_text(*file, text));
+  return file->commit();
+}
+
+// Makes an empty folder a layout, and refuses what is something else.
+Status begin_layout(const Dir& folder) {
+  auto text = folder.read_file("oci-layout", document_limit_bytes);
+  if (text) {
+    const auto json = parse_json(*text);
+    const auto version =
+        json ? json_string(*json, "imageLayoutVersion", "oci-layout") : fail(ErrorKind::io, "");
+    if (version && version->starts_with("1.")) return {};
+    return fail(ErrorKind::conflict, "cannot copy into {}: its oci-layout file is none of version 1",
+                folder.path());
+  }
+  if (text.error().kind != ErrorKind::not_found) return std::unexpected(std::move(text).error());
+  TRY(const auto names, folder.list());
+  for (const std::string& name : names) {
+    if (name.starts_with(".hauberk-")) continue;  // a copy that was killed
+    return fail(ErrorKind::conflict,
+                "cannot copy into {}: it is no OCI layout, and has files in it ({}); name a new folder",
+                folder.path(), name);
+  }
+  return write_file(folder, "oci-layout", layout_text);
+}
+
+bool has_good_copy(const BlobStore& there, const Descriptor& blob) {
+  const auto size = there.size_bytes(blob.digest);
+  if (!size || *size != blob.size_bytes) return false;
+  auto source = open_verified(there, blob.digest, blob.size_bytes);
+  if (!source) return false;
+  struct Nowhere final : ByteSink {
+    Status write(std::span<const std::byte>) override { return {}; }
+  } nowhere;
+  return copy(**source, nowhere).has_value();
+}
+
+Result<Dir> made_folder(const Dir& parent, const std::string& name) {
+  Os& os = parent.os();
+  if (os.mkdirat(parent.fd(), name.c_str(), 0777) != 0 && errno != EEXIST) {
+    return fail(ErrorKind::io, "cannot make {}/{}: {}", parent.path(), name, os_reason(errno));
+  }
+  return parent.subdir(name);
+}
+
+// The folder of a digest's algorithm, below blobs/. One step at a time, so that no link is followed.
+Result<Dir> blobs_folder(const Dir& folder, const Digest& digest) {
+  TRY(const Dir blobs, made_folder(folder, "blobs"));
+  return made_folder(blobs, std::string(digest.algorithm_name()));
+}
+
+// Whether an entry of index.json gives way to the new one: the name moves; without a name, the same image.
+bool is_replaced(const Json& entry, const Descriptor& by) {
+  const Json none = Json::object();
+  const Json& annotations = entry.contains("annotations") ? entry["annotations"] : none;
+  const auto old_name = json_string(annotations, ref_name, "annotations");
+  const auto name = by.annotations.find(std::string(ref_name));
+  if (name != by.annotations.end()) return old_name && *old_name == name->second;
+  return !old_name && entry.contains("digest") && entry["digest"] == by.digest.text();
+}
+
+// The index with the entry added. What others wrote into it stays as it is, also members unknown to us.
+Result<std::string> index_with(const Dir& folder, const Descriptor& entry) {
+  auto text = folder.read_file("index.json", document_limit_bytes);
+  if (!text && text.error().kind == ErrorKind::not_found) return index_text(entry);
+  if (!text) return std::unexpected(std::move(text).error());
+  auto json = parse_json(*text);
+  const auto manifests = json ? json_array(*json, "manifests", "index.json") : std::unexpected(json.error());
+  if (!manifests || !std::ranges::all_of(**manifests, [](const Json& item) { return item.is_object(); })) {
+    return fail(ErrorKind::conflict, "cannot copy into {}: its index.json is no image index", folder.path());
+  }
+  Json list = Json::array();
+  for (const Json& item : **manifests) {
+    if (!is_replaced(item, entry)) list.push_back(item);
+  }
+  list.push_back(Json::parse(index_text(entry))["manifests"][0]);
+  (*json)["manifests"] = std::move(list);
+  return canonical_json(*json);
+}
+
+}  // namespace
+
+Descriptor named(Descriptor root, const Reference* name) {
+  root.annotations.clear();
+  if (name == nullptr || name->tag().empty()) return root;
+  root.annotations[std::string(ref_name)] = name->tag();
+  root.annotations[std::string(containerd_name)] = name->name() + ":" + name->tag();
+  return root;
+}
+
+std::string index_text(const Descriptor& entry) {
+  Index index;
+  index.media_type = media_type::index;
+  index.manifests = {entry};
+  return text_of(index);
+}
+
+Status copy_blob(const BlobStore& blobs, const Descriptor& blob, ByteSink& sink, Progress& progress) {
+  TRY(auto source, open_verified(blobs, blob.digest, blob.size_bytes));
+  ProgressSink counted(sink, progress);
+  TRY_STATUS(copy(*source, counted));
+  return {};
+}
+
+Status copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
+                      const Dir& folder, Progress& progress) {
+  TRY_STATUS(lock_folder(folder));
+  TRY_STATUS(begin_layout(folder));
+  const DirBlobStore there(folder);
+  for (const Descriptor& blob : parts.blobs) {
+    if (has_good_copy(there, blob)) {
+      progress.advance(blob.size_bytes);
+      continue;
+    }
+    TRY(const Dir into, blobs_folder(folder, blob.digest));
+    TRY(auto file, OutputFile::create(into, blob.digest.hex()));
+    TRY_STATUS(copy_blob(blobs, blob, *file, progress));
+    TRY_STATUS(file->commit());
+  }
+  TRY(const std::string index, index_with(folder, named(parts.root, name)));
+  return write_file(folder, "index.json", index);
+}
+
+}  // namespace hauberk
