@@ -134,6 +134,8 @@ TEST(PackageIndex, RefusesTexts) {
       {"no Version", "Package: a\nArchitecture: all\n\n" + whole, "line 1: a stanza without Version"},
       {"no Architecture", "Package: a\nVersion: 1\n", "line 1: a stanza without Architecture"},
       {"empty Version", "Package: a\nVersion: \nArchitecture: all\n", "line 2: the field Version is empty"},
+      {"a folded Package", "Package: a\n b\nVersion: 1\nArchitecture: all\n", "line 2: a second line"},
+      {"a folded Version", "Package: a\nVersion: 1\n .2\nArchitecture: all\n", "line 3: a second line"},
       {"two Packages", whole + "Package: b\n", "line 4: the field Package is there twice"},
       {"no field", whole + "nonsense\n", "line 4: neither a field"},
       {"a continuation first", " x\n" + whole, "line 1: a line that begins with a blank"},

@@ -94,6 +94,7 @@ class Scanner {
       offsets_.push_back(static_cast<std::uint32_t>(at_));
     }
     in_provides_ = false;
+    one_line_ = false;
     const std::string_view line = text_.substr(at_, line_end_ - at_);
     switch (line[0] | 0x20) {
       case 'p':
@@ -122,6 +123,8 @@ class Scanner {
     if (!in_stanza_) return wrong(at_, "a line that begins with a blank, without a field before it");
     if (line.find_first_not_of(" \t") == std::string_view::npos)
       return wrong(at_, "a line of nothing but blanks");
+    // A folded name would be one thing here and another to who parses the stanza.
+    if (one_line_) return wrong(at_, "a second line of a field that has but one");
     return in_provides_ ? take_provides(line) : Status();
   }
 
@@ -143,6 +146,7 @@ class Scanner {
     if (seen) return wrong(at_, fmt::format("the field {} is there twice in one stanza", field));
     if (trimmed(value).empty()) return wrong(at_, fmt::format("the field {} is empty", field));
     seen = true;
+    one_line_ = true;
     return {};
   }
 
@@ -211,7 +215,7 @@ class Scanner {
   std::size_t at_ = 0, line_end_ = 0;
   std::vector<std::uint32_t> offsets_;
   std::vector<PackageTableEntry> names_, provides_;
-  bool in_stanza_ = false, in_provides_ = false;
+  bool in_stanza_ = false, in_provides_ = false, one_line_ = false;
   bool has_name_ = false, has_version_ = false, has_architecture_ = false;
 };
 

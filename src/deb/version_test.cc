@@ -150,7 +150,7 @@ void expect_dpkg_agrees(const std::string& a, const std::string& b) {
 TEST(Version, AgreesWithDpkgOnRandomVersions) {
   if (!std::filesystem::exists(dpkg)) GTEST_SKIP() << "skipped: there is no dpkg";
   std::mt19937 random(2);
-  for (int i = 0; i < 1'000; ++i) expect_dpkg_agrees(random_version(random), random_version(random));
+  for (int i = 0; i < 600; ++i) expect_dpkg_agrees(random_version(random), random_version(random));
 }
 
 // The versions of the machine's own apt lists or dpkg status, whichever there is.
@@ -176,7 +176,7 @@ TEST(Version, AgreesWithDpkgOnRealVersions) {
   for (const auto& version : versions) ASSERT_TRUE(Version::parse(version)) << version;
   std::mt19937 random(3);
   std::shuffle(versions.begin(), versions.end(), random);
-  versions.resize(std::min<std::size_t>(versions.size(), 1'000));
+  versions.resize(std::min<std::size_t>(versions.size(), 700));
   // Neighbours in our order are the hardest pairs, strangers the most common ones.
   for (std::size_t i = 0; i + 1 < versions.size(); ++i) expect_dpkg_agrees(versions[i], versions[i + 1]);
   std::sort(versions.begin(), versions.end(),
