@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "trial/namespaces.h"
 #include "trial/prober.h"
@@ -85,7 +84,7 @@ Status CaseRun::make_writable(const std::string& path, const std::string& folder
   if (mkdir(folder.c_str(), 0700) != 0 || chown(folder.c_str(), user.uid, user.gid) != 0 ||
       chmod(folder.c_str(), shared ? 01777 : 0700) != 0) {
     return failed(fmt::format("cannot make a folder for {} that {}:{} may write: {}", path, user.uid, user.gid,
-                              std::strerror(errno)));  // NOLINT(concurrency-mt-unsafe)
+                              os_reason(errno)));
   }
   spec_.binds.push_back({.path = path, .host_dir = folder, .read_only = false});
   return {};

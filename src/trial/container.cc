@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <thread>
 
 #include "io/subprocess.h"
@@ -57,8 +56,7 @@ std::optional<int> Container::wait_end(Deadline deadline) {
 
 Status Container::signal(int number) {
   if (kill(process_, number) == 0) return {};
-  return fail(ErrorKind::io, "cannot send the program signal {}: {}", number,
-              std::strerror(errno));  // NOLINT(concurrency-mt-unsafe)
+  return fail(ErrorKind::io, "cannot send the program signal {}: {}", number, os_reason(errno));
 }
 
 Result<ExecResult> Container::exec(const std::vector<std::string>& argv, const std::string& directory,

@@ -29,7 +29,7 @@
 namespace hauberk {
 namespace {
 
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
+std::string reason() { return os_reason(errno); }
 
 struct Pipe {
   Fd read, write;
@@ -83,7 +83,8 @@ void await_go(int go) {
 
 [[noreturn]] void outer_process(const Identity& identity, int report, int go,
                                 const std::function<void(const SendLine&)>& body) {
-  setsid();  // the terminal's ^C is for us alone
+  setsid();  // the terminal's ^C is for our parent alone
+  std::signal(SIGPIPE, SIG_DFL);  // ignored signals would stay so in the programs under test
   if (!identity.root) {
     if (unshare(CLONE_NEWUSER) != 0) give_up(report, "make a user namespace");
     send_line(report, ready_word);

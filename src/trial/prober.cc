@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t answer_limit_bytes = 16 << 20;
 constexpr std::chrono::milliseconds retry_pause{10};
 
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
+std::string reason() { return os_reason(errno); }
 
 std::unexpected<Error> out_of_time(std::string_view doing) {
   return fail(ErrorKind::limit_exceeded, "the time was over while {}", doing);

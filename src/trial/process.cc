@@ -13,7 +13,6 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -64,7 +63,7 @@ OutputTail::OutputTail(std::unique_ptr<State> state) : state_(std::move(state)) 
 Result<std::unique_ptr<OutputTail>> OutputTail::make() {
   std::array<int, 2> output{}, stop{};
   if (pipe2(output.data(), O_CLOEXEC) != 0 || pipe2(stop.data(), O_CLOEXEC) != 0) {
-    return fail(ErrorKind::io, "cannot make a pipe: {}", std::strerror(errno));  // NOLINT(concurrency-mt-unsafe)
+    return fail(ErrorKind::io, "cannot make a pipe: {}", os_reason(errno));
   }
   auto state = std::make_unique<State>();
   state->read_end = Fd(output[0]);
@@ -92,6 +91,7 @@ std::string OutputTail::text(std::chrono::milliseconds patience) const {
 
 namespace {
 
+// As io/subprocess.h starts programs, but with a pipe that outlives them: the container keeps writing to it.
 Result<pid_t> start(const std::vector<std::string>& argv, const OutputTail& output) {
   std::vector<char*> arguments;
   for (const auto& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -103,12 +103,11 @@ Result<pid_t> start(const std::vector<std::string>& argv, const OutputTail& outp
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, output.write_end(), 1);
   posix_spawn_file_actions_adddup2(&actions, output.write_end(), 2);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   pid_t process = -1;
   const int error = posix_spawn(&process, argv[0].c_str(), &actions, nullptr, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    return fail(ErrorKind::io, "cannot start {}: {}", argv[0], std::strerror(error));  // NOLINT(concurrency-mt-unsafe)
-  }
+  if (error != 0) return fail(ErrorKind::io, "cannot start {}: {}", argv[0], os_reason(error));
   return process;
 }
 

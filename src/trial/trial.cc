@@ -253,25 +253,26 @@ Result<TrialReport> try_image(const Store& store, const Descriptor& manifest, co
   return report;
 }
 
-bool TrialReport::passed() const {
-  return std::ranges::all_of(cases, [](const auto& one) { return one.outcome == TrialCase::Outcome::passed; });
-}
-
-bool TrialReport::failed() const {
-  return std::ranges::any_of(cases, [](const auto& one) { return one.outcome == TrialCase::Outcome::failed; });
-}
-
-Json json_of(const TrialReport& report) {
-  Json cases = Json::array();
-  for (const auto& one : report.cases) {
-    const bool passed = one.outcome == TrialCase::Outcome::passed;
-    const bool failed = one.outcome == TrialCase::Outcome::failed;
-    cases.push_back(Json{{"name", one.name},
-                         {"outcome", passed ? "passed" : failed ? "failed" : "not_run"},
-                         {"why", one.why},
-                         {"duration_ms", one.duration_ms}});
-  }
-  return Json{{"passed", report.passed()}, {"runtime", report.runtime}, {"cases", std::move(cases)}};
+Result<std::string> find_runtime(const TrialOptions& options) {
+  TRY(const Identity identity, identity_of_this_user());
+  SignalHold hold;
+  TRY(const WorkDir work, WorkDir::make(options.work_dir));
+  TrialProgress state;
+  Status understood;
+  const auto ran = run_in_namespaces(
+      identity, hold,
+      [&](const SendLine& send) {
+        const auto runtime = Runtime::find(options.runtime, work.path());
+        send(runtime ? runtime_message(runtime->name()) : not_run_message(runtime.error().message));
+      },
+      [&](std::string_view line) {
+        if (auto taken = take_message(line, state); !taken) understood = taken;
+      });
+  work.put_away(identity, hold);
+  TRY_STATUS(ran);
+  TRY_STATUS(understood);
+  if (state.not_run.empty() && !state.report.runtime.empty()) return state.report.runtime;
+  return fail(ErrorKind::unsupported, "{}", state.not_run.empty() ? "no runtime answered" : state.not_run);
 }
 
 }  // namespace hauberk

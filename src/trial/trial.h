@@ -2,8 +2,11 @@
 //
 // DESIGN section 3, `tests`. The container has the image's user, a read-only root with tmpfs on the
 // writable paths, no capabilities, no new privileges and a network of its own with loopback only. It is run
-// by an OCI runtime found on the machine (crun, else runc; the one that works). Commands that begin with a
-// path run inside; words that begin with "@" are the prober's, outside the image, inside its network.
+// by an OCI runtime found on the machine (crun, else runc; the one that works). Words that begin with "@" are
+// the prober's, outside the image, inside its network; all other commands run inside. docs/image-tests.md is
+// the guide for users. Whatever is started has ended, and what is written is gone, when try_image() returns, and
+// also when the program is interrupted. Thread rule: one thread; it must be the program's only one that handles
+// signals.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -46,6 +49,13 @@ struct TrialOptions {
 Result<TrialReport> try_image(const Store& store, const Descriptor& manifest, const Definition& definition,
                               const TrialOptions& options, Progress& progress);
 
+// The name of the OCI runtime that try_image() would use here, after a container was made and deleted with it.
+// unsupported: none works, or this user may run none, with what helps.
+Result<std::string> find_runtime(const TrialOptions& options);
+
 Json json_of(const TrialReport& report);
+
+// For people: a line for each test, what it failed for below it.
+std::string print_report(const TrialReport& report);
 
 }  // namespace hauberk

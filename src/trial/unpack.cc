@@ -22,7 +22,7 @@ constexpr std::string_view whiteout_prefix = ".wh.", opaque_name = ".wh..wh..opq
 // Names with it twice are the bookkeeping that aufs kept in a layer's root, which is no content.
 constexpr std::string_view aufs_prefix = ".wh..wh.";
 
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe)
+std::string reason() { return os_reason(errno); }
 
 int open_beneath(int root, const std::string& path, std::uint64_t flags) {
   open_how how{};
