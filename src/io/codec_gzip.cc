@@ -67,6 +67,7 @@ class GzipCompressor final : public Compressor {
   }
 
   Status write(std::span<const std::byte> bytes) override {
+    if (failure_) return std::unexpected(*failure_);
     while (!bytes.empty()) {
       if (buffered_ == 0 && bytes.size() >= block_bytes) {
         TRY_STATUS(emit(bytes.first(block_bytes)));
@@ -84,6 +85,7 @@ class GzipCompressor final : public Compressor {
   }
 
   Status finish() override {
+    if (failure_) return std::unexpected(*failure_);
     if (buffered_ > 0 || !any_member_) return flush();
     return {};
   }
@@ -95,7 +97,6 @@ class GzipCompressor final : public Compressor {
   }
 
   Status emit(std::span<const std::byte> block) {
-    if (failure_) return std::unexpected(*failure_);
     any_member_ = true;
     const std::size_t size =
         libdeflate_gzip_compress(compressor_.get(), block.data(), block.size(), output_.get(), room_);

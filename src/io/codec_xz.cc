@@ -12,9 +12,9 @@ namespace {
 
 class XzDecoder final : public Decoder {
  public:
-  explicit XzDecoder(std::uint64_t memory_bytes)
-      : memory_bytes_(memory_bytes),
-        setup_(lzma_stream_decoder(&stream_, memory_bytes, LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK)) {}
+  explicit XzDecoder(std::uint64_t memory_bytes) : memory_bytes_(memory_bytes) {
+    setup_ = lzma_stream_decoder(&stream_, memory_bytes, LZMA_CONCATENATED | LZMA_TELL_UNSUPPORTED_CHECK);
+  }
   XzDecoder(const XzDecoder&) = delete;
   XzDecoder& operator=(const XzDecoder&) = delete;
   ~XzDecoder() override { lzma_end(&stream_); }
@@ -36,17 +36,20 @@ class XzDecoder final : public Decoder {
   Result<DecoderStep> failure(lzma_ret result) const {
     switch (result) {
       case LZMA_MEMLIMIT_ERROR:
-        return fail(ErrorKind::limit_exceeded, "cannot decompress xz: needs {} bytes of memory, at most {} are allowed",
+        return fail(ErrorKind::limit_exceeded,
+                    "cannot decompress xz: needs {} bytes of memory, at most {} are allowed",
                     lzma_memusage(&stream_), memory_bytes_);
       case LZMA_BUF_ERROR:
         return fail(ErrorKind::invalid_input, "cannot decompress xz: the stream is cut short");
       case LZMA_FORMAT_ERROR:
         return fail(ErrorKind::invalid_input, "cannot decompress xz: this is no xz stream");
       case LZMA_DATA_ERROR:
-        return fail(ErrorKind::invalid_input, "cannot decompress xz: the stream is damaged or bytes follow it");
+        return fail(ErrorKind::invalid_input,
+                    "cannot decompress xz: the stream is damaged or bytes follow it");
       case LZMA_OPTIONS_ERROR:
       case LZMA_UNSUPPORTED_CHECK:
-        return fail(ErrorKind::unsupported, "cannot decompress xz: it uses a filter or check that liblzma lacks");
+        return fail(ErrorKind::unsupported,
+                    "cannot decompress xz: it uses a filter or check that liblzma lacks");
       default:
         return fail(ErrorKind::io, "cannot decompress xz: liblzma gives error {}", static_cast<int>(result));
     }
@@ -54,7 +57,7 @@ class XzDecoder final : public Decoder {
 
   lzma_stream stream_ = LZMA_STREAM_INIT;
   std::uint64_t memory_bytes_;
-  lzma_ret setup_;
+  lzma_ret setup_ = LZMA_PROG_ERROR;
 };
 
 }  // namespace

@@ -24,14 +24,15 @@ class ZstdDecoder final : public Decoder {
     const ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
     const int log = static_cast<int>(std::bit_width(memory_bytes)) - 1;
     window_log_ = std::clamp(log, bounds.lowerBound, bounds.upperBound);
-    ready_ = context_ && ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, window_log_)) == 0;
+    if (!context_) return;
+    ready_ = !ZSTD_isError(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, window_log_));
   }
 
   Result<DecoderStep> step(std::span<const std::byte> in, std::span<std::byte> out, bool ended) override {
     if (!ready_) return fail(ErrorKind::io, "cannot decompress zstd: no memory");
     if (in_frame_) return decode(in, out, ended);
     if (ended) {
-      if (any_frame_ && head_.size() == 0) return DecoderStep{.finished = true};
+      if (any_frame_ && head_.count == 0) return DecoderStep{.finished = true};
       return fail(ErrorKind::invalid_input, "cannot decompress zstd: {}",
                   any_frame_ ? "bytes follow the last frame" : "the stream is cut short");
     }
@@ -44,7 +45,6 @@ class ZstdDecoder final : public Decoder {
   struct Head {
     std::array<unsigned char, 4> bytes{};
     std::size_t count = 0;
-    std::size_t size() const { return count; }
   };
 
   Result<DecoderStep> begin_frame(std::span<const std::byte> in) {
@@ -63,9 +63,8 @@ class ZstdDecoder final : public Decoder {
     ZSTD_inBuffer input{head_.bytes.data(), head_.count, 0};
     ZSTD_outBuffer output{nullptr, 0, 0};
     while (input.pos < input.size) {
-      if (const std::size_t result = ZSTD_decompressStream(context_.get(), &output, &input); ZSTD_isError(result)) {
-        return failure(result);
-      }
+      const std::size_t result = ZSTD_decompressStream(context_.get(), &output, &input);
+      if (ZSTD_isError(result)) return failure(result);
     }
     head_.count = 0;
     in_frame_ = any_frame_ = true;

@@ -38,8 +38,9 @@ class OutputMeter {
                   name_of(format_), limits_.output_bytes);
     }
     if (produced_ > ratio_free_bytes && produced_ / limits_.ratio > consumed_) {
-      return fail(ErrorKind::limit_exceeded, "cannot decompress {}: the output is more than {} times the input",
-                  name_of(format_), limits_.ratio);
+      return fail(ErrorKind::limit_exceeded,
+                  "cannot decompress {}: the output is more than {} times the input", name_of(format_),
+                  limits_.ratio);
     }
     return {};
   }

@@ -50,7 +50,7 @@ class Compressor : public ByteSink {
 // Compression::xz is a bug of the caller. `level` is the library's own.
 std::unique_ptr<Compressor> compress(Compression compression, int level, ByteSink& sink);
 
-// What the lock records, for example {"libdeflate", "1.14", 6}: together with the recipe it fixes the
+// What the lock records, for example {"libdeflate", "1.14", 2}: together with the recipe it fixes the
 // compressed bytes.
 struct CompressorId {
   std::string name;

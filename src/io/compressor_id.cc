@@ -16,7 +16,7 @@ CompressorId default_compressor(Compression compression) {
     case Compression::none:
       return {"none", "", 0};
     case Compression::gzip:
-      return {"libdeflate", LIBDEFLATE_VERSION_STRING, 1};
+      return {"libdeflate", LIBDEFLATE_VERSION_STRING, 2};
     case Compression::zstd:
       return {"libzstd", ZSTD_versionString(), 3};
     case Compression::xz:

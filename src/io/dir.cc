@@ -109,8 +109,8 @@ Result<std::string> Dir::read_file(std::string_view path, std::uint64_t limit_by
   TRY(FileSource file, open_file(path));
   TRY(const std::uint64_t size, file.size_bytes());
   if (size > limit_bytes) {
-    return fail(ErrorKind::limit_exceeded, "cannot read {}/{}: {} bytes, at most {} are accepted", path_, path,
-                size, limit_bytes);
+    return fail(ErrorKind::limit_exceeded, "cannot read {}/{}: {} bytes, at most {} are accepted", path_,
+                path, size, limit_bytes);
   }
   auto text = read_all(file, limit_bytes);
   // A failed read names the file already; what has grown meanwhile does not.

@@ -142,7 +142,8 @@ class Dir {
 
   // Removes a file; absent is fine.
   Status remove(std::string_view path) const;
-  // Removes a folder (or file) and all below it; absent is fine. Links are removed, not followed.
+  // Removes a folder (or file) and all below it; absent is fine. Links are removed, not
+  // followed. Not atomic: a fault may leave a part of it.
   Status remove_all(std::string_view path) const;
 
   // Removes the unfinished files that killed processes left; those being written stay.

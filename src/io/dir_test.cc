@@ -46,7 +46,8 @@ TEST_F(DirTest, FilesAndFoldersAreForTheirOwnerOnly) {
   for (const char* name : {"a", "tmp", "new", "new/deep"}) {
     EXPECT_EQ(fs::status(folder_.path() + "/" + name).permissions(), fs::perms::owner_all) << name;
   }
-  EXPECT_EQ(fs::status(folder_.path() + "/a/file").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  const auto mode = fs::status(folder_.path() + "/a/file").permissions();
+  EXPECT_EQ(mode, fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(DirTest, AnEmptyFileIsAFile) {

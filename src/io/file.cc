@@ -138,7 +138,8 @@ NewFile::~NewFile() {
 }
 
 Status NewFile::broken(const char* verb, int error) {
-  failure_ = Error{ErrorKind::io, fmt::format("cannot {} a new file in {}: {}", verb, name_, os_reason(error))};
+  failure_ = Error{ErrorKind::io,
+                   fmt::format("cannot {} a new file in {}: {}", verb, name_, os_reason(error))};
   return std::unexpected(*failure_);
 }
 
@@ -189,14 +190,16 @@ Status NewFile::commit(std::string_view path, Durability durability) {
 
 Result<FileLock> FileLock::acquire(const Dir& dir, std::string_view path, bool exclusive, int timeout_ms) {
   TRY(const Place place, place_of(dir.os(), dir.fd(), dir.path(), path, true));
-  Fd fd(dir.os().openat(place.folder.get(), place.name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600));
+  constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+  Fd fd(dir.os().openat(place.folder.get(), place.name.c_str(), flags, 0600));
   if (fd.get() < 0) return path_error("lock", dir.path(), path, errno);
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   while (::flock(fd.get(), (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return path_error("lock", dir.path(), path, errno);
     if (std::chrono::steady_clock::now() >= end) {
-      return fail(ErrorKind::conflict, "cannot lock {}/{}: another hauberk is using it; wait until it has ended",
-                  dir.path(), path);
+      return fail(ErrorKind::conflict,
+                  "cannot lock {}/{}: another hauberk is using it; wait until it has ended", dir.path(),
+                  path);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

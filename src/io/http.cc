@@ -81,11 +81,14 @@ Outcome HttpClient::State::attempt(CURL* handle, const HttpUrl& url, Download& d
 }
 
 HttpClient::HttpClient(HttpOptions options)
-    : state_(new State{.options = std::move(options), .proxies = ProxySettings::of_environment(), .mutex = {},
+    : state_(new State{.options = std::move(options),
+                       .proxies = ProxySettings::of_environment(),
+                       .mutex = {},
                        .idle = {}}) {
   initialise_curl();
   for (std::string& host : state_->options.egress.allow_private_hosts) {
-    std::ranges::transform(host, host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::ranges::transform(host, host.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   }
 }
 
@@ -104,8 +107,8 @@ Status HttpClient::get(const std::string& url, ByteSink& sink, std::uint64_t lim
     if (download.delivered - delivered_before >= progress_bytes) failures = 0;
     delivered_before = download.delivered;
     if (++failures >= state_->options.attempts) break;
-    const auto wait = std::max<std::chrono::milliseconds>(state_->options.retry_delay * (1 << std::min(failures - 1, 10)),
-                                                          outcome.retry_after);
+    const auto doubled = state_->options.retry_delay * (1 << std::min(failures - 1, 10));
+    const auto wait = std::max<std::chrono::milliseconds>(doubled, outcome.retry_after);
     std::this_thread::sleep_for(std::min(wait, longest_wait));
   }
   state_->put_back(std::move(handle));

@@ -27,7 +27,7 @@ namespace hauberk {
 
 struct EgressRules {
   bool allow_private_addresses = false;
-  std::vector<std::string> allow_private_hosts;  // exact host names for which private addresses are fine
+  std::vector<std::string> allow_private_hosts = {};  // exact names of hosts that may have private addresses
 };
 
 struct HttpOptions {

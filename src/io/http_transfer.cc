@@ -123,17 +123,20 @@ class Transfer {
     set(CURLOPT_PROXY, proxy.c_str());  // empty: none, whatever the environment says
     set(CURLOPT_NOPROXY, "");
     by_proxy_ = !proxy.empty();
-    if (by_proxy_ && names_private_address(request_.url.host()) && !private_allowed()) return refused_address();
+    if (by_proxy_ && names_private_address(request_.url.host()) && !private_allowed())
+      return refused_address();
     return std::nullopt;
   }
 
   bool private_allowed() const { return allows_private(request_.options.egress, request_.url.host()); }
 
   Outcome refused_address() const {
-    return failed(ErrorKind::verification_failed,
-                  fmt::format("{} has a private address, and those are not allowed; allow it for this host in "
-                              "config.yaml if it is yours", request_.url.host()),
-                  false);
+    return failed(
+        ErrorKind::verification_failed,
+        fmt::format("{} has a private address, and those are not allowed; allow it for this host in "
+                    "config.yaml if it is yours",
+                    request_.url.host()),
+        false);
   }
 
   // Called for every address that is tried, right before it is connected to.
@@ -183,7 +186,8 @@ class Transfer {
 
   Outcome too_large() const {
     return failed(ErrorKind::limit_exceeded,
-                  fmt::format("it is larger than the {} bytes that are accepted", download_.limit_bytes), false);
+                  fmt::format("it is larger than the {} bytes that are accepted", download_.limit_bytes),
+                  false);
   }
 
   std::string header(const char* name) const {
@@ -257,7 +261,8 @@ class Transfer {
   }
 
   static Outcome changed() {
-    return failed(ErrorKind::network, "the file changed on the server while it was read; run it again", false);
+    return failed(ErrorKind::network, "the file changed on the server while it was read; run it again",
+                  false);
   }
 
   Outcome refused(long status) const {
@@ -286,14 +291,16 @@ class Transfer {
     const std::string& host = request_.url.host();
     switch (code) {
       case CURLE_COULDNT_RESOLVE_HOST:
-        return failed(ErrorKind::network, fmt::format("the host name {} is not known; check it, and the network",
-                                                      host), true);
+        return failed(ErrorKind::network,
+                      fmt::format("the host name {} is not known; check it, and the network", host), true);
       case CURLE_COULDNT_RESOLVE_PROXY:
-        return failed(ErrorKind::network, "the proxy's host name is not known; check http_proxy and https_proxy",
-                      true);
+        return failed(ErrorKind::network,
+                      "the proxy's host name is not known; check http_proxy and https_proxy", true);
       case CURLE_COULDNT_CONNECT:
-        return failed(ErrorKind::network, fmt::format("{} accepts no connection on port {}",
-                                                      by_proxy_ ? "the proxy" : host, request_.url.port()), true);
+        return failed(ErrorKind::network,
+                      fmt::format("{} accepts no connection on port {}", by_proxy_ ? "the proxy" : host,
+                                  request_.url.port()),
+                      true);
       case CURLE_OPERATION_TIMEDOUT:
         return timed_out();
       case CURLE_GOT_NOTHING:
@@ -303,8 +310,11 @@ class Transfer {
         return broke_off();
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
-        return failed(ErrorKind::network, fmt::format("the certificate of {} is not trusted; check this machine's "
-                                                      "date and its package ca-certificates", host), false);
+        return failed(ErrorKind::network,
+                      fmt::format("the certificate of {} is not trusted; check this machine's "
+                                  "date and its package ca-certificates",
+                                  host),
+                      false);
       default:
         return failed(ErrorKind::network, curl_easy_strerror(code), true);
     }

@@ -118,15 +118,18 @@ class Spawn {
       posix_spawn_file_actions_adddup2(&actions_, stdio[static_cast<std::size_t>(i)], i);
     }
     posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
-    if (!command.directory.empty()) posix_spawn_file_actions_addchdir_np(&actions_, command.directory.c_str());
+    if (!command.directory.empty())
+      posix_spawn_file_actions_addchdir_np(&actions_, command.directory.c_str());
     std::vector<std::string> arguments = command.argv;
     std::vector<std::string> environment = environment_of(command);
     pid_t pid = 0;
-    const int error = posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers_to(arguments).data(),
-                                  pointers_to(environment).data());
+    const int error = posix_spawn(&pid, program.c_str(), &actions_, &attributes_,
+                                  pointers_to(arguments).data(), pointers_to(environment).data());
     if (error == ENOENT) {
-      return fail(ErrorKind::not_found, "cannot run {}: there is no such program, or its folder or interpreter "
-                  "is missing", command.argv[0]);
+      return fail(ErrorKind::not_found,
+                  "cannot run {}: there is no such program, or its folder or interpreter "
+                  "is missing",
+                  command.argv[0]);
     }
     if (error != 0) return cannot_run(command, error);
     return pid;
@@ -192,7 +195,8 @@ Result<CommandResult> collect(const Command& command, Process& process, Fd outpu
     std::array<pollfd, 3> watched = {pollfd{process.handle(), POLLIN, 0}, pollfd{output.get(), POLLIN, 0},
                                      pollfd{errors.get(), POLLIN, 0}};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now()).count();
-    const int ready = ::poll(watched.data(), watched.size(), static_cast<int>(std::clamp<long>(left, 0, 60'000)));
+    const int ready =
+        ::poll(watched.data(), watched.size(), static_cast<int>(std::clamp<long>(left, 0, 60'000)));
     if (ready < 0 && errno != EINTR) return cannot_run(command, errno);
     if (ready == 0 && SteadyClock::now() >= end) {
       return fail(ErrorKind::limit_exceeded, "cannot run {}: it did not end within {} ms and was stopped",

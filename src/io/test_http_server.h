@@ -136,7 +136,8 @@ class TestHttpServer {
       const std::string line = head.substr(start, line_end - start);
       const std::size_t colon = std::min(line.find(':'), line.size());
       std::string name = line.substr(0, colon);
-      std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      std::ranges::transform(name, name.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
       const std::size_t value = line.find_first_not_of(" ", colon + 1);
       request.headers[name] = value == line.npos ? "" : line.substr(value);
     }
@@ -171,13 +172,15 @@ class TestHttpServer {
       body = body.substr(std::min(*start, body.size()));
     }
     head = "HTTP/1.1 " + std::to_string(status) + " Scripted\r\n" + head;
-    if (answer.length) head += "Content-Length: " + std::to_string(answer.claimed_length.value_or(body.size())) + "\r\n";
+    if (answer.length)
+      head += "Content-Length: " + std::to_string(answer.claimed_length.value_or(body.size())) + "\r\n";
     if (!answer.etag.empty()) head += "ETag: " + answer.etag + "\r\n";
     if (!answer.last_modified.empty()) head += "Last-Modified: " + answer.last_modified + "\r\n";
     if (!answer.redirect.empty()) head += "Location: " + answer.redirect + "\r\n";
     for (const auto& [name, value] : answer.headers) head += name + ": " + value + "\r\n";
     if (!send_all(fd, head + "\r\n")) return false;
-    const std::size_t sent = std::min(answer.cut_after.value_or(answer.stall_after.value_or(body.size())), body.size());
+    const std::size_t sent =
+        std::min(answer.cut_after.value_or(answer.stall_after.value_or(body.size())), body.size());
     if (!send_all(fd, body.substr(0, sent))) return false;
     if (answer.stall_after) wait_for_the_end(fd);
     return answer.length && !answer.cut_after && !answer.stall_after && !answer.claimed_length;
