@@ -8,7 +8,8 @@
 namespace hauberk {
 namespace {
 
-constexpr std::string_view empty_sha256 = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+constexpr std::string_view empty_sha256 =
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 TEST(Digest, HashesKnownTexts) {
   EXPECT_EQ(Digest::of("").text(), empty_sha256);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/json.h"
-
 #include <cstdint>
 #include <cstdlib>
+
+#include "base/json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto value = hauberk::parse_json({reinterpret_cast<const char*>(data), size});

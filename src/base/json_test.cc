@@ -26,7 +26,8 @@ TEST(Json, RefusesWhatParsersDisagreeAbout) {
     const auto value = parse_json(row.text);
     ASSERT_FALSE(value.has_value()) << row.summary;
     EXPECT_EQ(value.error().kind, ErrorKind::invalid_input) << row.summary;
-    EXPECT_NE(value.error().message.find(row.message), std::string::npos) << row.summary << value.error().message;
+    EXPECT_NE(value.error().message.find(row.message), std::string::npos)
+        << row.summary << value.error().message;
   }
 }
 

@@ -10,14 +10,18 @@ namespace hauberk {
 namespace {
 
 TEST(Nearest, FindsWhatWasMeant) {
-  const std::vector<std::string_view> keys = {"platforms", "packages", "paths", "ports", "uid", "gid", "mode"};
+  const std::vector<std::string_view> keys = {"platforms", "packages", "paths", "ports",
+                                              "uid",       "gid",      "mode"};
   struct Row {
     std::string_view summary, word, meant;
   };
   const Row rows[] = {
-      {"letters swapped", "platfroms", "platforms"}, {"a letter missing", "pakages", "packages"},
-      {"a letter more", "modee", "mode"},            {"another letter", "pathz", "paths"},
-      {"the word itself", "mode", "mode"},           {"short words need one letter", "vid", "uid"},
+      {"letters swapped", "platfroms", "platforms"},
+      {"a letter missing", "pakages", "packages"},
+      {"a letter more", "modee", "mode"},
+      {"another letter", "pathz", "paths"},
+      {"the word itself", "mode", "mode"},
+      {"short words need one letter", "vid", "uid"},
       {"first of equals", "sid", "uid"},
   };
   for (const Row& row : rows) EXPECT_EQ(nearest(row.word, keys), row.meant) << row.summary;

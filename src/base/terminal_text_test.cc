@@ -18,7 +18,10 @@ TEST(TerminalText, ShowsWhatWouldActOnTheTerminal) {
       {"carriage return", "a\rb", "a\\x0db"},
       {"delete", "\x7f", "\\x7f"},
       {"C1 control", "\xc2\x9b", "\\xc2\\x9b"},
-      {"right-to-left override", "a\xe2\x80\xae" "b", "a\\xe2\\x80\\xaeb"},
+      {"right-to-left override",
+       "a\xe2\x80\xae"
+       "b",
+       "a\\xe2\\x80\\xaeb"},
       {"isolate", "\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
       {"Arabic letter mark", "\xd8\x9c", "\\xd8\\x9c"},
       {"invalid UTF-8", "a\xff", "a\\xff"},

@@ -16,9 +16,10 @@ TEST(Time, WritesAndReadsRfc3339) {
 }
 
 TEST(Time, RefusesOtherForms) {
-  for (const std::string_view text : {"", "2026-11-24", "2026-11-24 19:10:25Z", "2026-11-24T19:10:25", "2026-11-24T19:10:25+00:00",
-                                      "2026-11-24T19:10:25.1Z", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z",
-                                      "2026-11-24T24:00:00Z", "2026-11-24T00:60:00Z", "x026-11-24T00:00:00Z", "-026-11-24T00:00:00Z"}) {
+  for (const std::string_view text :
+       {"", "2026-11-24", "2026-11-24 19:10:25Z", "2026-11-24T19:10:25", "2026-11-24T19:10:25+00:00",
+        "2026-11-24T19:10:25.1Z", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-11-24T24:00:00Z",
+        "2026-11-24T00:60:00Z", "x026-11-24T00:00:00Z", "-026-11-24T00:00:00Z"}) {
     EXPECT_FALSE(parse_rfc3339(text).has_value()) << text;
   }
 }
@@ -30,8 +31,9 @@ TEST(Time, ReadsReleaseDates) {
     ASSERT_TRUE(time.has_value()) << text;
     EXPECT_EQ(to_rfc3339(*time), "2026-11-21T09:15:44Z");
   }
-  for (const std::string_view text : {"", "yesterday", "Sat, 21 Nov 2026 09:15:44", "Sat, 21 Nov 2026 09:15:44 CET",
-                                      "Sat, 31 Feb 2026 09:15:44 UTC", "Sat, 21 Xxx 2026 09:15:44 UTC", "Sat, 21 Nov 2026 25:15:44 UTC"}) {
+  for (const std::string_view text :
+       {"", "yesterday", "Sat, 21 Nov 2026 09:15:44", "Sat, 21 Nov 2026 09:15:44 CET",
+        "Sat, 31 Feb 2026 09:15:44 UTC", "Sat, 21 Xxx 2026 09:15:44 UTC", "Sat, 21 Nov 2026 25:15:44 UTC"}) {
     EXPECT_FALSE(parse_rfc2822(text).has_value()) << text;
   }
 }

@@ -141,8 +141,8 @@ class TreeBuilder final : public YAML::EventHandler {
   [[noreturn]] void too_much(const YAML::Mark& mark, std::string_view what, std::size_t limit,
                              std::string_view unit) {
     limit_exceeded_ = true;
-    stop(mark, fmt::format("the text is {} here (with aliases expanded); the limit is {} {}", what, limit,
-                           unit));
+    stop(mark,
+         fmt::format("the text is {} here (with aliases expanded); the limit is {} {}", what, limit, unit));
   }
 
   [[noreturn]] void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
@@ -184,9 +184,11 @@ class TreeBuilder final : public YAML::EventHandler {
       at = std::min(text_.find_first_not_of(" \n", at), text_.size());
     }
     if (at >= text_.size() || (text_[at] != '"' && text_[at] != '\'')) return;
-    const bool in_flow = std::any_of(stack_.begin(), stack_.end(), [](const Frame& frame) { return frame.is_flow; });
+    const bool in_flow =
+        std::any_of(stack_.begin(), stack_.end(), [](const Frame& frame) { return frame.is_flow; });
     const std::size_t least_column = stack_.empty() || in_flow ? 0 : stack_.back().node.at.column;
-    if (!has_closing_quote(text_.substr(at), least_column)) stop(mark, "a quote is opened here and never closed");
+    if (!has_closing_quote(text_.substr(at), least_column))
+      stop(mark, "a quote is opened here and never closed");
   }
 
   // `text` begins with a quote; lines after the first have at least `indent` blanks before their text.
@@ -316,8 +318,9 @@ std::string_view YamlNode::type_name() const {
 
 Result<YamlNode> parse_yaml(std::string_view text, std::string_view file, const YamlLimits& limits) {
   if (text.size() > limits.size_bytes) {
-    return fail_at(file, {}, fmt::format("the text has {} bytes; the limit is {}", text.size(),
-                                         limits.size_bytes), ErrorKind::limit_exceeded);
+    return fail_at(file, {},
+                   fmt::format("the text has {} bytes; the limit is {}", text.size(), limits.size_bytes),
+                   ErrorKind::limit_exceeded);
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   if (const auto at = first_bad_byte(text)) {
@@ -328,8 +331,7 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view file, const 
   TreeBuilder builder(text, limits);
   try {
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
-    }
+    while (parser.HandleNextDocument(builder)) {}
     return builder.take();
   } catch (const YAML::Exception& e) {
     const auto kind = builder.limit_exceeded() ? ErrorKind::limit_exceeded : ErrorKind::invalid_input;

@@ -52,7 +52,7 @@ bool all_of(std::string_view text, std::string_view allowed) {
 
 // Words that some YAML reader, 1.1 ones among them, takes for something else than a string.
 bool is_ambiguous(std::string_view text) {
-  static constexpr std::array<std::string_view, 10> words = {"y", "n", "yes", "no", "on",
+  static constexpr std::array<std::string_view, 10> words = {"y",   "n",    "yes",   "no",   "on",
                                                              "off", "true", "false", "null", "~"};
   std::string lower(text);
   for (char& c : lower) {
@@ -62,13 +62,13 @@ bool is_ambiguous(std::string_view text) {
   if (plain_scalar_type(text) != "string") return true;
   if (!is_digit(text[0]) && text[0] != '.' && text[0] != '+' && text[0] != '-') return false;
   // Dates, sexagesimal numbers and digits with underscores of YAML 1.1.
-  return std::none_of(text.begin(), text.end(), [](char c) { return is_letter(c) && c != 'e' && c != 'E'; }) &&
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return is_letter(c) && c != 'e' && c != 'E'; }) &&
          std::count(text.begin(), text.end(), '.') < 2;
 }
 
 bool is_plain_safe(std::string_view text) {
-  static constexpr std::string_view inside =
-      "_-./@%+=~^()$!?<>;*&|{}[]:,#'\"\\ ";
+  static constexpr std::string_view inside = "_-./@%+=~^()$!?<>;*&|{}[]:,#'\"\\ ";
   if (text.empty() || is_ambiguous(text)) return false;
   const char first = text[0];
   if (!is_letter(first) && !is_digit(first) && first != '/' && first != '_' && first != '.' && first != '$') {
@@ -108,7 +108,7 @@ std::string double_quoted(std::string_view text) {
 
 std::string_view plain_scalar_type(std::string_view text) {
   static constexpr std::array<std::string_view, 5> nulls = {"", "~", "null", "Null", "NULL"};
-  static constexpr std::array<std::string_view, 6> booleans = {"true", "True", "TRUE",
+  static constexpr std::array<std::string_view, 6> booleans = {"true",  "True",  "TRUE",
                                                                "false", "False", "FALSE"};
   static constexpr std::array<std::string_view, 3> infinities = {".inf", ".Inf", ".INF"};
   static constexpr std::array<std::string_view, 3> not_numbers = {".nan", ".NaN", ".NAN"};

@@ -1,6 +1,7 @@
 // What a plain YAML scalar is taken for, and how to write a text so that it is read as itself.
 //
-// Spec: YAML 1.2, section 10.3 (core schema). yaml_scalar() (base/yaml.h) is the writer. Thread rule: functions.
+// Spec: YAML 1.2, section 10.3 (core schema). yaml_scalar() (base/yaml.h) is the writer. Thread rule:
+// functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -2,7 +2,6 @@
 #include "base/yaml.h"
 
 #include <gtest/gtest.h>
-
 #include <rapidcheck.h>
 
 namespace hauberk {
@@ -49,14 +48,22 @@ TEST(Yaml, NamesTypesByTheCoreSchema) {
     std::string_view summary, text, type;
   };
   const Row rows[] = {
-      {"integer", "12", "integer"},         {"negative", "-3", "integer"},
-      {"octal", "0o17", "integer"},         {"hexadecimal", "0xff", "integer"},
-      {"leading zero", "0755", "integer"},  {"float", "1.5", "number"},
-      {"exponent", "1e3", "number"},        {"infinity", "-.inf", "number"},
-      {"not a number", ".nan", "number"},   {"true", "true", "boolean"},
-      {"False", "False", "boolean"},        {"yes is YAML 1.1", "yes", "string"},
-      {"three parts", "1.2.3", "string"},   {"date", "2026-11-24", "string"},
-      {"word", "debian", "string"},         {"dot alone", ".", "string"},
+      {"integer", "12", "integer"},
+      {"negative", "-3", "integer"},
+      {"octal", "0o17", "integer"},
+      {"hexadecimal", "0xff", "integer"},
+      {"leading zero", "0755", "integer"},
+      {"float", "1.5", "number"},
+      {"exponent", "1e3", "number"},
+      {"infinity", "-.inf", "number"},
+      {"not a number", ".nan", "number"},
+      {"true", "true", "boolean"},
+      {"False", "False", "boolean"},
+      {"yes is YAML 1.1", "yes", "string"},
+      {"three parts", "1.2.3", "string"},
+      {"date", "2026-11-24", "string"},
+      {"word", "debian", "string"},
+      {"dot alone", ".", "string"},
       {"commit", "7e12345678901234567890123456789012345678", "string"},
   };
   for (const Row& row : rows) EXPECT_EQ(parsed(row.text).type_name(), row.type) << row.summary;
@@ -83,7 +90,8 @@ TEST(Yaml, RefusesWithThePlace) {
       {"second document", "a: 1\n---\nb: 1\n", "a second document begins here"},
       {"unknown alias", "a: *x\n", "t.yaml:1:4: there is no anchor of this name"},
       {"alias inside its node", "a: &x [*x]\n", "an alias cannot stand inside the node that it names"},
-      {"ban without quotes", "p:\n  - !gawk\n", "t.yaml:2:5: !gawk without quotes is a YAML tag; write '!gawk'"},
+      {"ban without quotes", "p:\n  - !gawk\n",
+       "t.yaml:2:5: !gawk without quotes is a YAML tag; write '!gawk'"},
       {"foreign tag", "a: !!binary aGk=\n", "is not supported"},
       {"tab as indentation", "a:\n\t- b\n", "t.yaml:2:"},
       {"not UTF-8", "a: b\nc: \xff\n", "t.yaml:2:4: this byte cannot be in a YAML file"},
@@ -94,7 +102,8 @@ TEST(Yaml, RefusesWithThePlace) {
     const auto node = parse_yaml(row.text, "t.yaml");
     ASSERT_FALSE(node.has_value()) << row.summary;
     EXPECT_EQ(node.error().kind, ErrorKind::invalid_input) << row.summary;
-    EXPECT_NE(node.error().message.find(row.message), std::string::npos) << row.summary << ": " << node.error().message;
+    EXPECT_NE(node.error().message.find(row.message), std::string::npos)
+        << row.summary << ": " << node.error().message;
   }
 }
 
@@ -119,19 +128,31 @@ TEST(Yaml, HoldsItsLimits) {
       {"anchors that explode", exploding},
       {"a large text, often", aliased_text},
       {"flow depth bomb", "a: " + std::string(10'000, '[') + std::string(10'000, ']')},
-      {"flow mapping depth bomb", [] {
+      {"flow mapping depth bomb",
+       [] {
          std::string s;
          for (int i = 0; i < 10'000; ++i) s += "{a: ";
          return "b: " + s + std::string(10'000, '}');
        }()},
       {"block depth bomb", block_depth},
-      {"dashes", [] { std::string s; for (int i = 0; i < 20'000; ++i) s += "- "; return s; }()},
-      {"too many nodes", [] { std::string s; for (int i = 0; i < 120'000; ++i) s += "- a\n"; return s; }()},
+      {"dashes",
+       [] {
+         std::string s;
+         for (int i = 0; i < 20'000; ++i) s += "- ";
+         return s;
+       }()},
+      {"too many nodes",
+       [] {
+         std::string s;
+         for (int i = 0; i < 120'000; ++i) s += "- a\n";
+         return s;
+       }()},
   };
   for (const Row& row : rows) {
     const auto node = parse_yaml(row.text, "t.yaml");
     ASSERT_FALSE(node.has_value()) << row.summary;
-    EXPECT_EQ(node.error().kind, ErrorKind::limit_exceeded) << row.summary << ": " << node.error().message.substr(0, 200);
+    EXPECT_EQ(node.error().kind, ErrorKind::limit_exceeded)
+        << row.summary << ": " << node.error().message.substr(0, 200);
   }
 }
 
@@ -156,7 +177,8 @@ TEST(Yaml, LimitsAreExact) {
   EXPECT_FALSE(parse_yaml("[a, b, c]", "t", {.nodes = 3}).has_value());
   EXPECT_TRUE(parse_yaml("abc", "t", {.size_bytes = 3}).has_value());
   EXPECT_FALSE(parse_yaml("abcd", "t", {.size_bytes = 3}).has_value());
-  EXPECT_FALSE(parse_yaml("a: &x [[y]]\nb: [[*x]]\n", "t", {.depth = 4}).has_value()) << "an alias adds its depth";
+  EXPECT_FALSE(parse_yaml("a: &x [[y]]\nb: [[*x]]\n", "t", {.depth = 4}).has_value())
+      << "an alias adds its depth";
 }
 
 TEST(Yaml, ManyKeysAreFast) {
@@ -166,10 +188,12 @@ TEST(Yaml, ManyKeysAreFast) {
 }
 
 TEST(YamlScalar, ReadsBackAsTheSameString) {
-  for (const std::string_view text : {"", " ", "a", "1", "1.10", "true", "no", "~", "null", "2026-11-24", "12:30", "1_000",
-                                      "a: b", "a #b", "#a", "- a", "-", "?", "a:", ":a", "'", "\"", "it's", "a\nb", "\n", "\t",
-                                      "!x", "&x", "*x", "[a]", "{a}", "%a", "@a", "`a", "a\\b", " a", "a ", "é", "\x01",
-                                      "0o17", "0x1", ".5", "1e3", "...", "---", "--- a", "|", ">", "a, b", "=", "<<"}) {
+  for (const std::string_view text :
+       {"",      " ",     "a",    "1",  "1.10", "true", "no",   "~",   "null", "2026-11-24", "12:30",
+        "1_000", "a: b",  "a #b", "#a", "- a",  "-",    "?",    "a:",  ":a",   "'",          "\"",
+        "it's",  "a\nb",  "\n",   "\t", "!x",   "&x",   "*x",   "[a]", "{a}",  "%a",         "@a",
+        "`a",    "a\\b",  " a",   "a ", "é",    "\x01", "0o17", "0x1", ".5",   "1e3",        "...",
+        "---",   "--- a", "|",    ">",  "a, b", "=",    "<<"}) {
     const std::string written = yaml_scalar(text);
     for (const std::string& place : {"k: " + written + "\n", "- " + written + "\n", written + ": v\n"}) {
       const auto node = parse_yaml(place, "t");
@@ -177,11 +201,12 @@ TEST(YamlScalar, ReadsBackAsTheSameString) {
       const bool is_key = place.starts_with(written + ": v");
       const std::string& back = is_key && !node->members.empty() && node->members[0].value.scalar == "v"
                                     ? node->members[0].key
-                                    : node->kind == YamlNode::Kind::sequence ? node->items[0].scalar
-                                                                             : node->members[0].value.scalar;
+                                : node->kind == YamlNode::Kind::sequence ? node->items[0].scalar
+                                                                         : node->members[0].value.scalar;
       EXPECT_EQ(back, text) << place;
       if (!is_key) {
-        const YamlNode& value = node->kind == YamlNode::Kind::sequence ? node->items[0] : node->members[0].value;
+        const YamlNode& value =
+            node->kind == YamlNode::Kind::sequence ? node->items[0] : node->members[0].value;
         EXPECT_EQ(value.type_name(), "string") << place;
       }
     }
@@ -190,8 +215,8 @@ TEST(YamlScalar, ReadsBackAsTheSameString) {
 
 TEST(YamlScalar, Property) {
   const bool held = rc::check("yaml_scalar reads back", [] {
-    const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string(
-        "abcXYZ 0123456789-+._:#'\"\\!&*?|>%@`{}[],=~/\n\t$()<>ényo\xc3\xa9")));
+    const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(
+        std::string("abcXYZ 0123456789-+._:#'\"\\!&*?|>%@`{}[],=~/\n\t$()<>ényo\xc3\xa9")));
     // Only well-formed UTF-8 is text.
     RC_PRE(parse_yaml("k: \"\"\n", "t").has_value());
     const auto node = parse_yaml("k: " + yaml_scalar(text) + "\n", "t");

@@ -55,19 +55,19 @@ ReadInclude reader_for(const std::string& file, const std::string& root) {
       if (folder == folder.parent_path()) break;
       folder = folder.parent_path();
     }
-    return fail(ErrorKind::not_found, "it lies neither beside the file nor in a folder above; name the catalogue "
-                                      "with --root");
+    return fail(ErrorKind::not_found,
+                "it lies neither beside the file nor in a folder above; name the catalogue "
+                "with --root");
   };
 }
 
 Result<Verdict> validate(const std::string& file, const Options& options) {
   std::string text;
-  {
-    TRY(text, read_text(file));
-  }
+  { TRY(text, read_text(file)); }
   if (is_customisation(text)) {
     TRY(ParsedCustomisation parsed, parse_customisation(text, file));
-    return Verdict{std::move(parsed.warnings), print_customisation(parsed.document), std::move(parsed.document)};
+    return Verdict{std::move(parsed.warnings), print_customisation(parsed.document),
+                   std::move(parsed.document)};
   }
   TRY(ParsedDefinition parsed, parse_definition(text, file, reader_for(file, options.root)));
   Definition definition = std::move(parsed.definition);
@@ -111,11 +111,15 @@ void run(const Options& options, Session& session) {
       for (const std::string& warning : verdict->warnings) session.warn(warning);
       if (options.print) session.print(verdict->canonical);
     }
-    if (verdict) ++valid;
-    else if (!first_error) first_error = verdict.error().kind;
+    if (verdict)
+      ++valid;
+    else if (!first_error)
+      first_error = verdict.error().kind;
   }
   if (first_error) session.exit_code = static_cast<int>(exit_of(*first_error));
-  session.print_json({{"valid", valid}, {"invalid", options.files.size() - valid}, {"files", std::move(files)}});
+  session.print_json({{"valid", valid},
+                      {"invalid", options.files.size() - valid},
+                      {"files", std::move(files)}});
   if (!options.print) {
     session.print(fmt::format("{} of {} {} valid\n", valid, options.files.size(),
                               options.files.size() == 1 ? "file is" : "files are"));
@@ -126,11 +130,15 @@ void run(const Options& options, Session& session) {
 
 void add_validate(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("validate", "Check definitions and customisations, and say all that is wrong");
-  verb->footer("Example:\n  hauberk validate catalog/nginx/debian-13/1.yaml\n  hauberk validate --print my.yaml");
+  CLI::App* verb =
+      app.add_subcommand("validate", "Check definitions and customisations, and say all that is wrong");
+  verb->footer(
+      "Example:\n  hauberk validate catalog/nginx/debian-13/1.yaml\n  hauberk validate --print my.yaml");
   verb->add_option("FILE", options->files, "Definitions or customisations (YAML)")->required();
-  verb->add_flag("--print", options->print, "Print the canonical form: the same meaning, always written the same way");
-  verb->add_option("--platform", options->platform, "Also put in the variables of this platform, as linux/arm64");
+  verb->add_flag("--print", options->print,
+                 "Print the canonical form: the same meaning, always written the same way");
+  verb->add_option("--platform", options->platform,
+                   "Also put in the variables of this platform, as linux/arm64");
   verb->add_option("--root", options->root, "The catalogue's folder, which includes are relative to");
   verb->callback([options, &session] { run(*options, session); });
 }

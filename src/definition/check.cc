@@ -48,7 +48,8 @@ bool Checker::has_kind(const YamlNode& node, YamlNode::Kind kind, std::string_vi
   if (node.kind == YamlNode::Kind::null) {
     problems_.add(node.at, fmt::format("{} is empty; give it {} or leave the key out", where(), wanted));
   } else {
-    problems_.add(node.at, fmt::format("{} must be {}, but is {}", where(), wanted, with_article(node.type_name())));
+    problems_.add(node.at,
+                  fmt::format("{} must be {}, but is {}", where(), wanted, with_article(node.type_name())));
   }
   return false;
 }
@@ -98,8 +99,8 @@ void Checker::text(const YamlNode& node, const Shape& shape) {
     std::string all;
     for (const std::string_view word : words) all += fmt::format("{}{}", all.empty() ? "" : ", ", word);
     const std::string hint = suggestion(node.scalar, words);
-    problems_.add(node.at, fmt::format("{} cannot be {}; it is one of {}{}", where(), in_quotes(node.scalar), all,
-                                       hint.find("did you mean") != std::string::npos ? hint : ""));
+    problems_.add(node.at, fmt::format("{} cannot be {}; it is one of {}{}", where(), in_quotes(node.scalar),
+                                       all, hint.find("did you mean") != std::string::npos ? hint : ""));
     return;
   }
   references(node, node.scalar, shape.expansion, shape.check);
@@ -110,8 +111,7 @@ void Checker::apply(TextCheck right, std::string_view text, const TextPosition& 
   if (const auto wrong = right(text)) problems_.add(at, fmt::format("{}: {}", where(), *wrong));
 }
 
-void Checker::references(const YamlNode& node, std::string_view text, Expansion expansion,
-                         TextCheck right) {
+void Checker::references(const YamlNode& node, std::string_view text, Expansion expansion, TextCheck right) {
   if (expansion == Expansion::condition) {
     for (Substituter& target : targets_) {
       const Result<bool> holds = target.condition(text);
@@ -146,8 +146,8 @@ void Checker::integer(const YamlNode& node, const Shape& shape) {
   }
   const auto value = integer_of(node.scalar);
   if (value && *value >= shape.least && *value <= shape.most) return;
-  problems_.add(node.at, fmt::format("{} is {}; it goes from {} to {}, in decimal digits", where(), node.scalar,
-                                     shape.least, shape.most));
+  problems_.add(node.at, fmt::format("{} is {}; it goes from {} to {}, in decimal digits", where(),
+                                     node.scalar, shape.least, shape.most));
 }
 
 void Checker::list(const YamlNode& list, const Shape& shape) {
@@ -198,7 +198,8 @@ void Checker::define_matrix(const YamlNode& object, bool define) {
       const std::string key = "matrix." + name->scalar;
       define ? target.define(key, item.key) : target.forget(key);
       for (const YamlNode::Member& field : item.value.members) {
-        define ? target.define(key + "." + field.key, field.value.scalar) : target.forget(key + "." + field.key);
+        define ? target.define(key + "." + field.key, field.value.scalar)
+               : target.forget(key + "." + field.key);
       }
     }
   }

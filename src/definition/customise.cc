@@ -30,8 +30,10 @@ std::string slug(std::string_view name) {
   for (char c : name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
-    if (kept) out += c;
-    else if (!out.empty() && out.back() != '-') out += '-';
+    if (kept)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
   }
   while (!out.empty() && out.back() == '-') out.pop_back();
   return out;
@@ -66,10 +68,12 @@ void override_members(Json& document, const Json& overlay, const char* key) {
 // Adds users or groups; one of a name that is there takes its place.
 void add_named(Json& list, const Json& items) {
   for (const Json& item : items) {
-    const auto same = std::find_if(list.begin(), list.end(),
-                                   [&](const Json& one) { return one["name"] == item["name"]; });
-    if (same == list.end()) list.push_back(item);
-    else *same = item;
+    const auto same =
+        std::find_if(list.begin(), list.end(), [&](const Json& one) { return one["name"] == item["name"]; });
+    if (same == list.end())
+      list.push_back(item);
+    else
+      *same = item;
   }
 }
 
@@ -136,7 +140,8 @@ Json laid_on(Json document, const Json& overlay) {
 }
 
 // The checked overlay; its texts may use the variables of `variables`.
-Result<ParsedCustomisation> read_overlay(std::string_view text, std::string_view file, const Json& variables) {
+Result<ParsedCustomisation> read_overlay(std::string_view text, std::string_view file,
+                                         const Json& variables) {
   TRY(const YamlNode root, parse_yaml(text, file));
   Problems problems(file);
   if (root.kind != YamlNode::Kind::mapping) {
@@ -148,7 +153,8 @@ Result<ParsedCustomisation> read_overlay(std::string_view text, std::string_view
   if (!problems.empty()) return std::unexpected(problems.error());
   Json overlay = json_of(root, customisation_shape());
   if (overlay.contains("targets") && overlay["targets"].size() > 1) {
-    problems.warn(root.find("targets")->at, "of several targets, the first names the image that is built here");
+    problems.warn(root.find("targets")->at,
+                  "of several targets, the first names the image that is built here");
   }
   return ParsedCustomisation{std::move(overlay), problems.warnings()};
 }
@@ -171,7 +177,8 @@ std::string print_customisation(const Json& document) { return yaml_of(document,
 Result<ParsedDefinition> customise(const Definition& base, std::string_view text, std::string_view file,
                                    const ReadInclude& read_include) {
   static_cast<void>(read_include);  // customisations include nothing
-  if (!base.document.is_object()) return fail(ErrorKind::invalid_input, "cannot customise a definition without its document");
+  if (!base.document.is_object())
+    return fail(ErrorKind::invalid_input, "cannot customise a definition without its document");
   TRY(ParsedCustomisation overlay, read_overlay(text, file, base.document));
   Result<Definition> definition = definition_of_document(laid_on(base.document, overlay.document));
   if (!definition) return wrap(definition.error(), fmt::format("cannot lay {} on {}", file, base.image));

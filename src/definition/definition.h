@@ -171,6 +171,8 @@ struct Definition {
   // The whole document in canonical form (includes merged, nothing substituted): what a lock embeds and
   // what its digest names.
   Json document;
+
+  friend bool operator==(const Definition&, const Definition&) = default;
 };
 
 // Reads files that a definition includes, by path relative to the catalogue root. not_found: none there.

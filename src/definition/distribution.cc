@@ -18,7 +18,8 @@ constexpr std::array<Release, 5> releases = {
 
 std::optional<Distribution> by_codename(std::string_view codename) {
   for (const Release& release : releases) {
-    if (release.codename == codename) return Distribution{std::string(release.codename), std::string(release.version)};
+    if (release.codename == codename)
+      return Distribution{std::string(release.codename), std::string(release.version)};
   }
   return std::nullopt;
 }
@@ -62,10 +63,11 @@ Result<Distribution> debian_distribution(const Definition& definition) {
       if (const auto found = by_version(std::string_view(syntax).substr(6))) return *found;
     }
   }
-  return fail(ErrorKind::unsupported,
-              "cannot tell which Debian release the definition of {} builds on: its syntax line says {} and its "
-              "os-release {}; known are bullseye, bookworm, trixie, forky and sid",
-              definition.image, syntax.empty() ? "nothing" : syntax, codename.empty() ? "no codename" : codename);
+  return fail(
+      ErrorKind::unsupported,
+      "cannot tell which Debian release the definition of {} builds on: its syntax line says {} and its "
+      "os-release {}; known are bullseye, bookworm, trixie, forky and sid",
+      definition.image, syntax.empty() ? "nothing" : syntax, codename.empty() ? "no codename" : codename);
 }
 
 }  // namespace hauberk

@@ -71,7 +71,8 @@ Json object_json(const YamlNode& node, const Shape& shape) {
 
 // A text of several lines as a literal block, where YAML gives exactly this text back.
 bool fits_block(std::string_view text) {
-  if (text.find('\n') == std::string_view::npos || text[0] == ' ' || text[0] == '\n' || text[0] == '\t') return false;
+  if (text.find('\n') == std::string_view::npos || text[0] == ' ' || text[0] == '\n' || text[0] == '\t')
+    return false;
   if (text.ends_with("\n\n")) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
@@ -172,7 +173,8 @@ Json json_of(const YamlNode& node, const Shape& shape) {
   switch (shape.kind) {
     case Kind::text: return node.scalar;
     case Kind::integer: {
-      const std::string_view digits = std::string_view(node.scalar).substr(node.scalar.starts_with('+') ? 1 : 0);
+      const std::string_view digits =
+          std::string_view(node.scalar).substr(node.scalar.starts_with('+') ? 1 : 0);
       std::int64_t value = 0;
       std::from_chars(digits.data(), digits.data() + digits.size(), value);
       return value;

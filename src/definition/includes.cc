@@ -19,32 +19,36 @@ class Reader {
  public:
   Reader(const ReadInclude& read, Problems& problems) : read_(read), problems_(problems) {}
 
-  void add(Source source, int depth) {
+  void add(IncludedFile source, int depth) {
     if (const YamlNode* includes = source.root.find("includes")) {
       for (const YamlNode& entry : includes->items) include(source.file, entry, depth);
     }
     sources_.push_back(std::move(source));
   }
 
-  std::vector<Source> take() { return std::move(sources_); }
+  std::vector<IncludedFile> take() { return std::move(sources_); }
 
  private:
   void include(const std::string& from, const YamlNode& entry, int depth) {
-    if (entry.kind != YamlNode::Kind::scalar || check_catalogue_path(entry.scalar)) return;  // reported by the check
+    if (entry.kind != YamlNode::Kind::scalar || check_catalogue_path(entry.scalar))
+      return;  // reported by the check
     problems_.in_file(from);
     if (depth >= deepest || seen_.size() >= most_files) {
-      problems_.add(entry.at, fmt::format("includes are nested deeper than {} or more than {}", deepest, most_files));
+      problems_.add(entry.at,
+                    fmt::format("includes are nested deeper than {} or more than {}", deepest, most_files));
       return;
     }
     if (open_.contains(entry.scalar)) {
-      problems_.add(entry.at, fmt::format("{} includes itself; remove one of the includes", in_quotes(entry.scalar)));
+      problems_.add(entry.at,
+                    fmt::format("{} includes itself; remove one of the includes", in_quotes(entry.scalar)));
       return;
     }
     if (!seen_.insert(entry.scalar).second) return;
     if (!read_) return problems_.add(entry.at, "there is no catalogue here to include files from");
     const Result<std::string> text = read_(entry.scalar);
     if (!text) {
-      problems_.add(entry.at, fmt::format("cannot include {}: {}", in_quotes(entry.scalar), text.error().message));
+      problems_.add(entry.at,
+                    fmt::format("cannot include {}: {}", in_quotes(entry.scalar), text.error().message));
       return;
     }
     auto root = parse_yaml(*text, entry.scalar);
@@ -57,14 +61,14 @@ class Reader {
 
   const ReadInclude& read_;
   Problems& problems_;
-  std::vector<Source> sources_;
+  std::vector<IncludedFile> sources_;
   std::set<std::string> seen_;
   std::set<std::string> open_;  // files whose includes are being read
 };
 
 }  // namespace
 
-std::vector<Source> with_includes(Source source, const ReadInclude& read, Problems& problems) {
+std::vector<IncludedFile> with_includes(IncludedFile source, const ReadInclude& read, Problems& problems) {
   const std::string file = source.file;
   Reader reader(read, problems);
   reader.add(std::move(source), 0);
@@ -81,7 +85,8 @@ Json merge_documents(Json base, const Json& over) {
       base[key] = value;
     } else if (found->is_object() && value.is_object()) {
       *found = merge_documents(std::move(*found), value);
-    } else if (found->is_array() && value.is_array() && std::find(single.begin(), single.end(), key) == single.end()) {
+    } else if (found->is_array() && value.is_array() &&
+               std::find(single.begin(), single.end(), key) == single.end()) {
       for (const Json& item : value) found->push_back(item);
     } else {
       *found = value;

@@ -16,14 +16,14 @@
 
 namespace hauberk {
 
-struct Source {
+struct IncludedFile {
   std::string file;
   YamlNode root;
 };
 
 // The included files in the order in which they are merged, the including one last. What cannot be read
 // is a problem at the place of its `includes` entry; a file is read once, however often it is included.
-std::vector<Source> with_includes(Source source, const ReadInclude& read, Problems& problems);
+std::vector<IncludedFile> with_includes(IncludedFile source, const ReadInclude& read, Problems& problems);
 
 // Lays `over` on `base`.
 Json merge_documents(Json base, const Json& over);

@@ -30,13 +30,15 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The names of `users` or `groups`. Published definitions give some twice, in the same words; the first counts.
+// The names of `users` or `groups`. Published definitions give some twice, in the same words; the first
+// counts.
 std::set<std::string_view> names_in(const YamlNode& accounts, std::string_view key, Problems& problems) {
   std::set<std::string_view> names;
   for (const YamlNode& item : items_of(accounts, key)) {
     const YamlNode* name = text_member(item, "name");
     if (name == nullptr || names.insert(name->scalar).second) continue;
-    problems.warn(name->at, fmt::format("{} is in {} for the second time; the first counts", in_quotes(name->scalar), key));
+    problems.warn(name->at, fmt::format("{} is in {} for the second time; the first counts",
+                                        in_quotes(name->scalar), key));
   }
   return names;
 }
@@ -48,7 +50,8 @@ bool is_known(std::string_view name, const std::set<std::string_view>& known) {
 std::string missing(std::string_view name, const std::set<std::string_view>& known, std::string_view where) {
   std::vector<std::string_view> candidates(known.begin(), known.end());
   candidates.push_back("root");
-  return fmt::format("there is no account {} under {}{}", in_quotes(name), where, suggestion(name, candidates));
+  return fmt::format("there is no account {} under {}{}", in_quotes(name), where,
+                     suggestion(name, candidates));
 }
 
 void check_members(const YamlNode& accounts, const std::set<std::string_view>& users, Problems& problems) {
@@ -62,7 +65,8 @@ void check_members(const YamlNode& accounts, const std::set<std::string_view>& u
 
 void check_run_as(const YamlNode* run_as, const std::set<std::string_view>& users,
                   const std::set<std::string_view>& groups, Problems& problems) {
-  if (run_as == nullptr || run_as->scalar.find("${") != std::string::npos || check_user(run_as->scalar)) return;
+  if (run_as == nullptr || run_as->scalar.find("${") != std::string::npos || check_user(run_as->scalar))
+    return;
   const std::string_view text = run_as->scalar;
   const std::size_t colon = text.find(':');
   const std::string_view user = text.substr(0, colon);
@@ -97,14 +101,16 @@ void check_path_members(const YamlNode& entry, std::string_view type, std::strin
     problems.add(source->at, fmt::format("a file has either \"{}\" or \"source\", not both", content));
   }
   if (type != "file" && text != nullptr && !text->scalar.empty()) {
-    refuse_member(entry, content, fmt::format("a {} has no \"{}\"; did you mean the type \"file\"?", type, content),
+    refuse_member(entry, content,
+                  fmt::format("a {} has no \"{}\"; did you mean the type \"file\"?", type, content),
                   problems);
   }
   if ((type == "delete" || type == "emptyfile") && source != nullptr) {
     refuse_member(entry, "source", fmt::format("a path of type {} has no \"source\"", type), problems);
   }
   if (path != nullptr && type != "directory" && path->scalar.find_first_not_of("/.") == std::string::npos) {
-    problems.add(path->at, fmt::format("{} is the root folder, which cannot be a {}", in_quotes(path->scalar), type));
+    problems.add(path->at,
+                 fmt::format("{} is the root folder, which cannot be a {}", in_quotes(path->scalar), type));
   }
 }
 
@@ -118,7 +124,8 @@ void check_accounts(const YamlNode& accounts, Problems& problems) {
 }
 
 void check_path_entry(const YamlNode& entry, Problems& problems) {
-  if (const YamlNode* type = text_member(entry, "type")) check_path_members(entry, type->scalar, "content", problems);
+  if (const YamlNode* type = text_member(entry, "type"))
+    check_path_members(entry, type->scalar, "content", problems);
 }
 
 void check_overlay_path(const YamlNode& entry, Problems& problems) {
@@ -151,17 +158,21 @@ void check_customisation(const YamlNode& customisation, Problems& problems) {
   for (const std::string_view key : {"destination", "tag_definition_id"}) {
     const bool has_key = customisation.find(key) != nullptr;
     if (has_targets && has_key) {
-      refuse_member(customisation, key, fmt::format("\"{}\" belongs into an entry of \"targets\" here", key), problems);
+      refuse_member(customisation, key, fmt::format("\"{}\" belongs into an entry of \"targets\" here", key),
+                    problems);
     } else if (!has_targets && !has_key) {
-      problems.add(customisation.at,
-                   fmt::format("a customisation needs \"targets\" with \"destination\" and \"tag_definition_id\"; "
-                               "\"{}\" is missing", key));
+      problems.add(
+          customisation.at,
+          fmt::format("a customisation needs \"targets\" with \"destination\" and \"tag_definition_id\"; "
+                      "\"{}\" is missing",
+                      key));
     }
   }
   if (items_of(customisation, "targets").size() > 1) {
     for (const std::string_view key : {"accounts", "entrypoint", "cmd"}) {
       refuse_member(customisation, key,
-                    fmt::format("\"{}\" is not possible with more than one target; write one file for each", key),
+                    fmt::format("\"{}\" is not possible with more than one target; write one file for each",
+                                key),
                     problems);
     }
   }

@@ -56,15 +56,26 @@ std::vector<std::string_view> words_of(std::string_view line) {
 }
 
 Status read_option(std::string_view option, DebRepository& repository) {
-  static constexpr std::array<std::string_view, 14> known = {
-      "arch", "lang", "target", "pdiffs", "by-hash", "allow-insecure", "allow-weak", "allow-downgrade-to-insecure",
-      "trusted", "signed-by", "check-valid-until", "valid-until-min", "valid-until-max", "check-date"};
+  static constexpr std::array<std::string_view, 14> known = {"arch",
+                                                             "lang",
+                                                             "target",
+                                                             "pdiffs",
+                                                             "by-hash",
+                                                             "allow-insecure",
+                                                             "allow-weak",
+                                                             "allow-downgrade-to-insecure",
+                                                             "trusted",
+                                                             "signed-by",
+                                                             "check-valid-until",
+                                                             "valid-until-min",
+                                                             "valid-until-max",
+                                                             "check-date"};
   const std::size_t equals = option.find('=');
   std::string_view name = option.substr(0, equals);
   if (name.ends_with('+') || name.ends_with('-')) name.remove_suffix(1);
   if (equals == std::string_view::npos || equals + 1 == option.size()) {
-    return fail(ErrorKind::invalid_input, "the option {} needs a value, as \"signed-by=/usr/share/keyrings/x.gpg\"",
-                in_quotes(option));
+    return fail(ErrorKind::invalid_input,
+                "the option {} needs a value, as \"signed-by=/usr/share/keyrings/x.gpg\"", in_quotes(option));
   }
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     return fail(ErrorKind::invalid_input, "there is no option {} of a repository{}", in_quotes(name),
@@ -86,18 +97,21 @@ Result<PackageRequest> parse_package(std::string_view text) {
   const std::size_t mark = rest.find_first_of("=<>~@");
   request.name = rest.substr(0, mark);
   if (!is_package_name(request.name)) {
-    return fail(ErrorKind::invalid_input,
-                "{} is not a package; write \"name\", \"name=version\" or '!name', the name with letters, digits, "
-                "\"+\", \"-\" and \".\"", in_quotes(text));
+    return fail(
+        ErrorKind::invalid_input,
+        "{} is not a package; write \"name\", \"name=version\" or '!name', the name with letters, digits, "
+        "\"+\", \"-\" and \".\"",
+        in_quotes(text));
   }
   if (mark == std::string_view::npos) return request;
   if (request.banned) {
-    return fail(ErrorKind::invalid_input, "{} bans a package, which has no version; write '!{}'", in_quotes(text),
-                request.name);
+    return fail(ErrorKind::invalid_input, "{} bans a package, which has no version; write '!{}'",
+                in_quotes(text), request.name);
   }
   if (rest[mark] != '=') {
-    return fail(ErrorKind::invalid_input, "{} has {} before its version; a version is pinned exactly, as \"{}=1.2\"",
-                in_quotes(text), in_quotes(rest.substr(mark, 1)), request.name);
+    return fail(ErrorKind::invalid_input,
+                "{} has {} before its version; a version is pinned exactly, as \"{}=1.2\"", in_quotes(text),
+                in_quotes(rest.substr(mark, 1)), request.name);
   }
   request.version = rest.substr(mark + 1);
   if (request.version.empty()) {
@@ -105,8 +119,9 @@ Result<PackageRequest> parse_package(std::string_view text) {
                 in_quotes(text), request.name, request.name);
   }
   if (!is_version(request.version)) {
-    return fail(ErrorKind::invalid_input, "{} pins the version {}, which is none; write it as \"{}=1.30.4-1\"",
-                in_quotes(text), in_quotes(request.version), request.name);
+    return fail(ErrorKind::invalid_input,
+                "{} pins the version {}, which is none; write it as \"{}=1.30.4-1\"", in_quotes(text),
+                in_quotes(request.version), request.name);
   }
   return request;
 }
@@ -117,12 +132,12 @@ std::vector<PackageRequest> merge_packages(std::vector<PackageRequest> requests)
   std::vector<PackageRequest> merged;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const PackageRequest& request = requests[i];
-    const bool also_pinned = !request.banned && request.version.empty() &&
-                             std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(i), requests.end(),
-                                         [&](const PackageRequest& other) {
-                                           return other.name == request.name && !other.banned &&
-                                                  !other.version.empty();
-                                         });
+    const bool also_pinned =
+        !request.banned && request.version.empty() &&
+        std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(i), requests.end(),
+                    [&](const PackageRequest& other) {
+                      return other.name == request.name && !other.banned && !other.version.empty();
+                    });
     if (!also_pinned) merged.push_back(request);
   }
   return merged;
@@ -133,14 +148,15 @@ Result<DebRepository> deb_repository(std::string_view line) {
   std::string_view rest = line;
   std::vector<std::string_view> words = words_of(rest);
   if (words.empty() || words[0] != "deb") {
-    return fail(ErrorKind::invalid_input, "{} is not a repository; write \"deb [signed-by=KEY] URL SUITE COMPONENT\"",
-                in_quotes(line));
+    return fail(ErrorKind::invalid_input,
+                "{} is not a repository; write \"deb [signed-by=KEY] URL SUITE COMPONENT\"", in_quotes(line));
   }
   const std::size_t open = rest.find('[');
   if (words.size() > 1 && words[1].starts_with('[')) {
     const std::size_t close = rest.find(']', open);
     if (close == std::string_view::npos) {
-      return fail(ErrorKind::invalid_input, "the repository {} lacks the \"]\" of its options", in_quotes(line));
+      return fail(ErrorKind::invalid_input, "the repository {} lacks the \"]\" of its options",
+                  in_quotes(line));
     }
     for (const std::string_view option : words_of(rest.substr(open + 1, close - open - 1))) {
       TRY_STATUS(read_option(option, repository));
@@ -149,7 +165,8 @@ Result<DebRepository> deb_repository(std::string_view line) {
     words.insert(words.begin(), "deb");
   }
   if (words.size() < 3) {
-    return fail(ErrorKind::invalid_input, "the repository {} lacks its URL or suite; write \"deb URL SUITE COMPONENT\"",
+    return fail(ErrorKind::invalid_input,
+                "the repository {} lacks its URL or suite; write \"deb URL SUITE COMPONENT\"",
                 in_quotes(line));
   }
   repository.url = words[1];
@@ -183,7 +200,8 @@ Complaint check_package_name(std::string_view text) {
 }
 
 Complaint check_repository(std::string_view text) {
-  if (text.find("://") != std::string_view::npos && text.find(' ') == std::string_view::npos) return check_url(text);
+  if (text.find("://") != std::string_view::npos && text.find(' ') == std::string_view::npos)
+    return check_url(text);
   if (text.starts_with('@')) {  // apk: "@edge URL"
     const std::vector<std::string_view> words = words_of(text);
     if (words.size() == 2 && words[0].size() > 1) return check_url(words[1]);

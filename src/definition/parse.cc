@@ -19,9 +19,9 @@ namespace {
 
 // The vars, flavor and so on that texts are checked with. Nodes of a wrong type become something
 // harmless here; the check reports them.
-Json merged(const std::vector<Source>& sources) {
+Json merged(const std::vector<IncludedFile>& sources) {
   Json document = Json::object();
-  for (const Source& source : sources) {
+  for (const IncludedFile& source : sources) {
     document = merge_documents(std::move(document), json_of(source.root, definition_shape()));
   }
   document.erase("includes");
@@ -37,9 +37,11 @@ void warn_of_oddities(const YamlNode& root, Problems& problems) {
   if (repositories == nullptr) return;
   for (const YamlNode& line : repositories->items) {
     const auto repository = deb_repository(line.scalar);
-    if (repository && (repository->options.contains("trusted") || repository->options.contains("allow-insecure"))) {
-      problems.warn(line.at, "the options \"trusted\" and \"allow-insecure\" have no effect: every repository's "
-                             "signature is checked");
+    if (repository &&
+        (repository->options.contains("trusted") || repository->options.contains("allow-insecure"))) {
+      problems.warn(line.at,
+                    "the options \"trusted\" and \"allow-insecure\" have no effect: every repository's "
+                    "signature is checked");
     }
   }
 }
@@ -65,14 +67,16 @@ Result<ParsedDefinition> parse_definition(std::string_view text, std::string_vie
     problems.add({}, "there is no syntax line; begin the file with \"# syntax=dhi.io/build:2-debian13\"");
   }
   if (root.kind != YamlNode::Kind::mapping) {
-    problems.add(root.at, root.kind == YamlNode::Kind::null ? "the file has no definition in it"
-                                                            : "a definition is a mapping, as \"name: Nginx\"");
+    problems.add(root.at, root.kind == YamlNode::Kind::null
+                              ? "the file has no definition in it"
+                              : "a definition is a mapping, as \"name: Nginx\"");
     return std::unexpected(problems.error());
   }
-  const std::vector<Source> sources = with_includes({std::string(file), std::move(root)}, read_include, problems);
+  const std::vector<IncludedFile> sources =
+      with_includes({std::string(file), std::move(root)}, read_include, problems);
   Json document = merged(sources);
   std::vector<Substituter> targets = all_substituters(document);
-  for (const Source& source : sources) {
+  for (const IncludedFile& source : sources) {
     problems.in_file(source.file);
     Checker(problems, targets, sources.size() == 1).check(source.root, definition_shape());
     warn_of_oddities(source.root, problems);
@@ -87,7 +91,8 @@ Result<ParsedDefinition> parse_definition(std::string_view text, std::string_vie
 
 Result<Definition> definition_of_document(const Json& document) {
   constexpr std::string_view name = "the definition";
-  if (!document.is_object()) return fail(ErrorKind::invalid_input, "cannot read the definition: it is no object");
+  if (!document.is_object())
+    return fail(ErrorKind::invalid_input, "cannot read the definition: it is no object");
   const auto syntax_text = document.find("syntax");
   if (syntax_text == document.end() || !syntax_text->is_string()) {
     return fail(ErrorKind::invalid_input, "cannot read the definition: it has no \"syntax\"");
@@ -109,8 +114,9 @@ Result<Definition> definition_of_document(const Json& document) {
 std::string print_definition(const Definition& definition) {
   Json rest = definition.document.is_object() ? definition.document : Json::object();
   const auto syntax = rest.find("syntax");
-  std::string out = fmt::format("# syntax={}\n\n", syntax != rest.end() && syntax->is_string()
-                                                       ? syntax->get<std::string>() : definition.syntax.text());
+  std::string out =
+      fmt::format("# syntax={}\n\n", syntax != rest.end() && syntax->is_string() ? syntax->get<std::string>()
+                                                                                 : definition.syntax.text());
   rest.erase("syntax");
   return out + yaml_of(rest, definition_shape());
 }

@@ -62,7 +62,8 @@ class Resolver {
       const auto found = object.find(std::string(field.key));
       // What builds hold is resolved when they are built; only their names go on.
       if (found == object.end() || field.key == "if") continue;
-      const std::string path = where.empty() ? std::string(field.key) : fmt::format("{}.{}", where, field.key);
+      const std::string path =
+          where.empty() ? std::string(field.key) : fmt::format("{}.{}", where, field.key);
       if (field.shape == &build_list) {
         TRY(Json builds, builds_for_us(*found, path));
         out[std::string(field.key)] = std::move(builds);
@@ -98,7 +99,8 @@ class Resolver {
     if (condition == entry.end() || !condition->is_string()) return true;
     const Result<bool> holds = substituter_.condition(condition->get_ref<const std::string&>());
     if (holds) return *holds;
-    return fail(holds.error().kind, "cannot decide {}.if for {}: {}", where, platform_.text(), holds.error().message);
+    return fail(holds.error().kind, "cannot decide {}.if for {}: {}", where, platform_.text(),
+                holds.error().message);
   }
 
   Substituter substituter_;
@@ -115,8 +117,8 @@ Result<Definition> for_platform(const Definition& definition, Platform platform)
     known += fmt::format("{}{}", known.empty() ? "" : ", ", one.text());
   }
   if (!listed) {
-    return fail(ErrorKind::not_found, "cannot use the definition of {} for {}: it is for {}", definition.image,
-                platform.text(), known);
+    return fail(ErrorKind::not_found, "cannot use the definition of {} for {}: it is for {}",
+                definition.image, platform.text(), known);
   }
   if (!definition.document.is_object()) {
     return fail(ErrorKind::invalid_input, "cannot resolve a definition without its document");

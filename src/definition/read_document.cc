@@ -44,9 +44,7 @@ std::optional<std::uint32_t> id(const Json& object, std::string_view key) {
   return value.get<std::uint32_t>();
 }
 
-std::optional<std::uint32_t> mode(const Json& object) {
-  return parse_mode(text(object, "mode"));
-}
+std::optional<std::uint32_t> mode(const Json& object) { return parse_mode(text(object, "mode")); }
 
 std::vector<Platform> platforms(const Json& object) {
   std::vector<Platform> out;
@@ -165,7 +163,8 @@ void add_build_names(const Json& build, std::vector<std::string>& names) {
     if (!items.is_object() || items.empty() || variants.size() * items.size() > most) continue;
     std::vector<std::string> next;
     for (const std::string& variant : variants) {
-      for (const auto& [key, unused] : items.items()) next.push_back(variant.empty() ? key : variant + ", " + key);
+      for (const auto& [key, unused] : items.items())
+        next.push_back(variant.empty() ? key : variant + ", " + key);
     }
     variants = std::move(next);
   }

@@ -39,7 +39,8 @@ Status ready(const re2::RE2& compiled, std::string_view regex) {
                 regex.size(), longest);
   }
   if (compiled.ok()) return {};
-  return fail(ErrorKind::invalid_input, "{} is not a regular expression: {}", in_quotes(regex), compiled.error());
+  return fail(ErrorKind::invalid_input, "{} is not a regular expression: {}", in_quotes(regex),
+              compiled.error());
 }
 
 }  // namespace
@@ -53,12 +54,12 @@ Result<std::string> first_group(std::string_view regex, std::string_view text) {
   const re2::RE2 compiled(named_groups(regex.substr(0, longest)), options());
   TRY_STATUS(ready(compiled, regex));
   if (compiled.NumberOfCapturingGroups() < 1) {
-    return fail(ErrorKind::invalid_input, "the regular expression {} has no group; put ( ) around what is wanted",
-                in_quotes(regex));
+    return fail(ErrorKind::invalid_input,
+                "the regular expression {} has no group; put ( ) around what is wanted", in_quotes(regex));
   }
   re2::StringPiece groups[2];
-  if (!compiled.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED, groups,
-                      2)) {
+  if (!compiled.Match(re2::StringPiece(text.data(), text.size()), 0, text.size(), re2::RE2::UNANCHORED,
+                      groups, 2)) {
     return fail(ErrorKind::invalid_input, "the regular expression {} matches nothing in {}", in_quotes(regex),
                 in_quotes(text));
   }

@@ -13,9 +13,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_lower(c) || is_upper(c) || is_digit(c) || c == '_'; }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 template <class Predicate>
@@ -78,8 +77,8 @@ Complaint check_image_name(std::string_view text) {
   const std::size_t slash = text.rfind('/');
   const std::size_t mark = text.find_first_of(":@", slash == std::string_view::npos ? 0 : slash);
   if (mark != std::string_view::npos && is_repository(text.substr(0, mark))) {
-    return fmt::format("{} names a tag or digest, which belongs under tags; did you mean \"{}\"?", in_quotes(text),
-                       text.substr(0, mark));
+    return fmt::format("{} names a tag or digest, which belongs under tags; did you mean \"{}\"?",
+                       in_quotes(text), text.substr(0, mark));
   }
   return fmt::format("{} is not an image's name; write lower case, as \"dhi.io/nginx\"", in_quotes(text));
 }
@@ -102,23 +101,28 @@ Complaint check_image_reference(std::string_view text) {
 
 Complaint check_tag(std::string_view text) {
   if (is_tag(text)) return std::nullopt;
-  return fmt::format("{} is not a tag; tags have letters, digits, \"_\", \".\" and \"-\", begin with none of the "
-                     "last two, and have at most 128 characters", in_quotes(text));
+  return fmt::format(
+      "{} is not a tag; tags have letters, digits, \"_\", \".\" and \"-\", begin with none of the "
+      "last two, and have at most 128 characters",
+      in_quotes(text));
 }
 
 Complaint check_tag_part(std::string_view text) {
   if (text.size() <= 128 && all(text, [](char c) { return is_word(c) || c == '.' || c == '-'; })) {
     return std::nullopt;
   }
-  return fmt::format("{} cannot be part of a tag; use letters, digits, \"_\", \".\" and \"-\"", in_quotes(text));
+  return fmt::format("{} cannot be part of a tag; use letters, digits, \"_\", \".\" and \"-\"",
+                     in_quotes(text));
 }
 
 Complaint check_account_name(std::string_view text) {
   const bool good = !text.empty() && text.size() <= 32 && !is_digit(text[0]) && text[0] != '-' &&
                     all(text, [](char c) { return is_word(c) || c == '.' || c == '-'; });
   if (good) return std::nullopt;
-  return fmt::format("{} is not an account's name; use letters, digits, \"_\" and \"-\", a letter first, at most "
-                     "32 characters", in_quotes(text));
+  return fmt::format(
+      "{} is not an account's name; use letters, digits, \"_\" and \"-\", a letter first, at most "
+      "32 characters",
+      in_quotes(text));
 }
 
 Complaint check_variable_name(std::string_view text) {
@@ -126,13 +130,16 @@ Complaint check_variable_name(std::string_view text) {
       all(text, [](char c) { return is_word(c) || c == '-'; })) {
     return std::nullopt;
   }
-  return fmt::format("{} is not a variable's name; use letters, digits and \"_\", a letter first", in_quotes(text));
+  return fmt::format("{} is not a variable's name; use letters, digits and \"_\", a letter first",
+                     in_quotes(text));
 }
 
 Complaint check_environment_name(std::string_view text) {
-  const bool good = all(text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != '=' && c != 0x7f; });
+  const bool good =
+      all(text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != '=' && c != 0x7f; });
   if (good) return std::nullopt;
-  return fmt::format("{} is not the name of an environment variable; it has no \"=\" and no spaces", in_quotes(text));
+  return fmt::format("{} is not the name of an environment variable; it has no \"=\" and no spaces",
+                     in_quotes(text));
 }
 
 Complaint check_no_nul(std::string_view text) {
@@ -162,7 +169,8 @@ Complaint check_os_id_list(std::string_view text) {
 
 Complaint check_label_name(std::string_view text) {
   if (!text.empty() && !has_control(text) && text.find(' ') == std::string_view::npos) return std::nullopt;
-  return fmt::format("{} is not a label's name; write it as \"org.opencontainers.image.title\"", in_quotes(text));
+  return fmt::format("{} is not a label's name; write it as \"org.opencontainers.image.title\"",
+                     in_quotes(text));
 }
 
 }  // namespace hauberk

@@ -10,9 +10,8 @@ namespace {
 constexpr std::size_t longest = 4096;
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 bool climbs(std::string_view path) {
@@ -28,9 +27,12 @@ bool climbs(std::string_view path) {
 // What holds for every path.
 Complaint check_path(std::string_view text) {
   if (text.empty()) return "a path cannot be empty";
-  if (text.size() > longest) return fmt::format("the path has {} bytes; the limit is {}", text.size(), longest);
-  if (has_control(text)) return fmt::format("the path {} has a line break or control character", in_quotes(text));
-  if (climbs(text)) return fmt::format("the path {} has \"..\" in it; write where it leads to", in_quotes(text));
+  if (text.size() > longest)
+    return fmt::format("the path has {} bytes; the limit is {}", text.size(), longest);
+  if (has_control(text))
+    return fmt::format("the path {} has a line break or control character", in_quotes(text));
+  if (climbs(text))
+    return fmt::format("the path {} has \"..\" in it; write where it leads to", in_quotes(text));
   return std::nullopt;
 }
 
@@ -39,21 +41,24 @@ Complaint check_path(std::string_view text) {
 Complaint check_absolute_path(std::string_view text) {
   if (const Complaint wrong = check_path(text)) return wrong;
   if (text[0] == '/') return std::nullopt;
-  return fmt::format("the path {} must begin with \"/\"; did you mean \"/{}\"?", in_quotes(text), text.substr(0, 100));
+  return fmt::format("the path {} must begin with \"/\"; did you mean \"/{}\"?", in_quotes(text),
+                     text.substr(0, 100));
 }
 
 Complaint check_catalogue_path(std::string_view text) {
   if (const Complaint wrong = check_path(text)) return wrong;
   if (text[0] != '/') return std::nullopt;
-  return fmt::format("the path {} must be relative to the catalogue root, as \"image/nginx/bin/entrypoint.sh\"",
-                     in_quotes(text));
+  return fmt::format(
+      "the path {} must be relative to the catalogue root, as \"image/nginx/bin/entrypoint.sh\"",
+      in_quotes(text));
 }
 
 Complaint check_path_pattern(std::string_view text) { return check_path(text); }
 
 Complaint check_link_target(std::string_view text) {
   if (text.empty()) return "a link needs a target";
-  if (text.size() > longest || has_control(text)) return fmt::format("{} cannot be a link's target", in_quotes(text));
+  if (text.size() > longest || has_control(text))
+    return fmt::format("{} cannot be a link's target", in_quotes(text));
   return std::nullopt;
 }
 

@@ -37,9 +37,9 @@ std::optional<int> number(std::string_view text) {
 }
 
 constexpr std::array<std::string_view, 2> web_schemes = {"https", "http"};
-constexpr std::array<std::string_view, 12> file_schemes = {"https", "http", "git+https", "git+http", "git",
-                                                           "git+ssh", "ssh", "ftp", "ftps", "oci",
-                                                           "docker-image", "s3"};
+constexpr std::array<std::string_view, 12> file_schemes = {"https", "http",    "git+https",    "git+http",
+                                                           "git",   "git+ssh", "ssh",          "ftp",
+                                                           "ftps",  "oci",     "docker-image", "s3"};
 
 // scheme://host[/...], printable, without spaces.
 Complaint check_url_of(std::string_view text, std::span<const std::string_view> schemes) {
@@ -107,8 +107,8 @@ Complaint check_checksum(std::string_view text) {
     std::string_view name;
     std::size_t digits;
   };
-  static constexpr std::array<Algorithm, 5> algorithms = {{{"sha256", 64}, {"sha512", 128}, {"sha384", 96},
-                                                           {"sha1", 40}, {"md5", 32}}};
+  static constexpr std::array<Algorithm, 5> algorithms = {
+      {{"sha256", 64}, {"sha512", 128}, {"sha384", 96}, {"sha1", 40}, {"md5", 32}}};
   if (text.find("://") != std::string_view::npos) return check_file_url(text);
   const std::size_t colon = text.find(':');
   const std::string_view hex = colon == std::string_view::npos ? text : text.substr(colon + 1);
@@ -119,15 +119,16 @@ Complaint check_checksum(std::string_view text) {
   std::string_view why = "it has another length than any checksum";
   if (!all(hex, is_hex)) why = "only the digits 0 to 9 and a to f (lower case) may stand in it";
   if (text.empty()) why = "it is empty";
-  return fmt::format("{} is not a checksum: {}; write \"sha256:\" and 64 hexadecimal digits, a commit, or a URL",
-                     in_quotes(text), why);
+  return fmt::format(
+      "{} is not a checksum: {}; write \"sha256:\" and 64 hexadecimal digits, a commit, or a URL",
+      in_quotes(text), why);
 }
 
 Complaint check_signal(std::string_view text) {
   static constexpr std::array<std::string_view, 34> names = {
-      "HUP",  "INT",   "QUIT", "ILL",  "TRAP", "ABRT",   "IOT",  "BUS",  "FPE",    "KILL", "USR1", "SEGV",
-      "USR2", "PIPE",  "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP",   "TTIN", "TTOU", "URG",
-      "XCPU", "XFSZ",  "VTALRM", "PROF", "WINCH", "IO",  "POLL", "PWR",  "SYS",    "CLD"};
+      "HUP",  "INT",  "QUIT",   "ILL",  "TRAP",   "ABRT", "IOT",  "BUS",  "FPE",  "KILL", "USR1", "SEGV",
+      "USR2", "PIPE", "ALRM",   "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
+      "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH",  "IO",   "POLL", "PWR",  "SYS",  "CLD"};
   if (all(text, is_digit) && text.size() <= 2) {
     const int value = *number(text);
     if (value >= 1 && value <= 64) return std::nullopt;
@@ -138,7 +139,8 @@ Complaint check_signal(std::string_view text) {
     const std::string_view offset = name.substr(5);
     if (offset.empty()) return std::nullopt;
     const auto value = number(offset.substr(1));
-    if (offset[0] == (name[3] == 'I' ? '+' : '-') && value && offset.size() <= 3 && *value <= 30) return std::nullopt;
+    if (offset[0] == (name[3] == 'I' ? '+' : '-') && value && offset.size() <= 3 && *value <= 30)
+      return std::nullopt;
   }
   std::string hint = suggestion(name, {names.begin(), names.end()});
   if (const std::size_t word = hint.find("mean \""); word != std::string::npos) hint.insert(word + 6, "SIG");
@@ -149,7 +151,8 @@ Complaint check_purl(std::string_view text) {
   const std::string_view rest = text.starts_with("pkg:") ? text.substr(4) : "";
   const std::size_t slash = rest.find('/');
   const bool printable = all(text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
-  if (printable && slash != std::string_view::npos && slash > 0 && slash + 1 < rest.size()) return std::nullopt;
+  if (printable && slash != std::string_view::npos && slash > 0 && slash + 1 < rest.size())
+    return std::nullopt;
   return fmt::format("{} is not a package URL; write it as \"pkg:deb/debian/nginx@1.30.4\"", in_quotes(text));
 }
 

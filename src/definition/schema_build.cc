@@ -29,11 +29,18 @@ constexpr Shape secret{.kind = Kind::object, .fields = secret_fields};
 constexpr Shape secret_list{.kind = Kind::list, .element = &secret};
 
 constexpr Shape user_text{.kind = Kind::text, .check = check_user};
-constexpr Field step_fields[] = {
-    {"name", &one_line},           {"if", &expression_text},         {"uses", &one_line},
-    {"run-as", &user_text},        {"work-dir", &absolute_path},     {"shell", &one_line},
-    {"privileged", &boolean_value}, {"environment", &environment_map}, {"caches", &cache_list},
-    {"secrets", &secret_list},     {"with", &free_values},           {"runs", &shell_text}};
+constexpr Field step_fields[] = {{"name", &one_line},
+                                 {"if", &expression_text},
+                                 {"uses", &one_line},
+                                 {"run-as", &user_text},
+                                 {"work-dir", &absolute_path},
+                                 {"shell", &one_line},
+                                 {"privileged", &boolean_value},
+                                 {"environment", &environment_map},
+                                 {"caches", &cache_list},
+                                 {"secrets", &secret_list},
+                                 {"with", &free_values},
+                                 {"runs", &shell_text}};
 constexpr Shape step{.kind = Kind::object, .fields = step_fields};
 constexpr Shape step_list{.kind = Kind::list, .element = &step};
 
@@ -41,10 +48,9 @@ constexpr Field axis_fields[] = {{"name", &one_line}, {"items", &free_values}};
 constexpr Shape axis{.kind = Kind::object, .fields = axis_fields};
 constexpr Shape axis_list{.kind = Kind::list, .element = &axis};
 
-constexpr Field output_fields[] = {{"source", &absolute_path}, {"target", &absolute_path},
-                                   {"if", &expression_text},   {"uid", &owner_id},
-                                   {"gid", &owner_id},         {"mode", &mode_text},
-                                   {"diff", &boolean_value}};
+constexpr Field output_fields[] = {
+    {"source", &absolute_path}, {"target", &absolute_path}, {"if", &expression_text}, {"uid", &owner_id},
+    {"gid", &owner_id},         {"mode", &mode_text},       {"diff", &boolean_value}};
 constexpr Shape output{.kind = Kind::object, .fields = output_fields};
 constexpr Shape output_list{.kind = Kind::list, .element = &output};
 
@@ -59,13 +65,22 @@ constexpr Field contents_fields[] = {{"repositories", &repository_list}, {"keyri
                                      {"packages", &package_list},        {"files", &file_list},
                                      {"mappings", &mapping_map},         {"artifacts", &artifact_list}};
 
-constexpr Field build_fields[] = {
-    {"name", &one_line},         {"if", &expression_text},          {"entitlement", &one_line},
-    {"uses", &one_line},         {"work-dir", &absolute_path},      {"shell", &one_line},
-    {"privileged", &boolean_value}, {"environment", &environment_map}, {"caches", &cache_list},
-    {"matrix", &axis_list},      {"contents", &contents_of_build},  {"pipeline", &step_list},
-    {"paths", &path_list},       {"accounts", &accounts_object},    {"outputs", &output_list},
-    {"attestations", &attestation_list}};
+constexpr Field build_fields[] = {{"name", &one_line},
+                                  {"if", &expression_text},
+                                  {"entitlement", &one_line},
+                                  {"uses", &one_line},
+                                  {"work-dir", &absolute_path},
+                                  {"shell", &one_line},
+                                  {"privileged", &boolean_value},
+                                  {"environment", &environment_map},
+                                  {"caches", &cache_list},
+                                  {"matrix", &axis_list},
+                                  {"contents", &contents_of_build},
+                                  {"pipeline", &step_list},
+                                  {"paths", &path_list},
+                                  {"accounts", &accounts_object},
+                                  {"outputs", &output_list},
+                                  {"attestations", &attestation_list}};
 constexpr Shape build{.kind = Kind::object, .fields = build_fields, .object_check = check_build};
 
 }  // namespace

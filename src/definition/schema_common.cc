@@ -33,19 +33,24 @@ constexpr Field accounts_fields[] = {
 constexpr std::string_view path_types[] = {"symlink", "directory", "file", "delete", "emptyfile"};
 constexpr Shape path_type{.kind = Kind::text, .words = path_types};
 constexpr Shape path_content{.kind = Kind::text, .expansion = Expansion::shell};
-constexpr Field path_fields[] = {
-    {"type", &path_type, true}, {"path", &absolute_path, true}, {"if", &expression_text},
-    {"content", &path_content}, {"uid", &owner_id},             {"gid", &owner_id},
-    {"mode", &mode_text},       {"source", &nonempty_text},     {"recursive", &boolean_value},
-    {"platforms", &platform_list}};
+constexpr Field path_fields[] = {{"type", &path_type, true},
+                                 {"path", &absolute_path, true},
+                                 {"if", &expression_text},
+                                 {"content", &path_content},
+                                 {"uid", &owner_id},
+                                 {"gid", &owner_id},
+                                 {"mode", &mode_text},
+                                 {"source", &nonempty_text},
+                                 {"recursive", &boolean_value},
+                                 {"platforms", &platform_list}};
 constexpr Shape path_object{.kind = Kind::object, .fields = path_fields, .object_check = check_path_entry};
 
 constexpr Shape path_pattern{.kind = Kind::text, .check = check_path_pattern};
 constexpr Shape pattern_list{.kind = Kind::list, .element = &path_pattern};
 constexpr Shape image_reference{.kind = Kind::text, .check = check_image_reference};
-constexpr Field artifact_fields[] = {{"name", &image_reference, true}, {"if", &expression_text},
-                                     {"includes", &pattern_list},      {"excludes", &pattern_list},
-                                     {"uid", &owner_id},               {"gid", &owner_id}};
+constexpr Field artifact_fields[] = {
+    {"name", &image_reference, true}, {"if", &expression_text}, {"includes", &pattern_list},
+    {"excludes", &pattern_list},      {"uid", &owner_id},       {"gid", &owner_id}};
 constexpr Shape artifact_object{.kind = Kind::object, .fields = artifact_fields};
 
 constexpr Shape purl{.kind = Kind::text, .check = check_purl};
@@ -58,11 +63,18 @@ constexpr Shape spdx{.kind = Kind::object, .fields = spdx_fields};
 
 constexpr Shape file_url{.kind = Kind::text, .check = check_file_url};
 constexpr Shape checksum{.kind = Kind::text, .check = check_checksum};
-constexpr Field file_fields[] = {
-    {"url", &file_url, true},      {"if", &expression_text},      {"checksum", &checksum},
-    {"path", &absolute_path},      {"includes", &pattern_list},   {"excludes", &pattern_list},
-    {"platforms", &platform_list}, {"spdx", &spdx},               {"uid", &owner_id},
-    {"gid", &owner_id},            {"mode", &mode_text},          {"secret-id", &one_line}};
+constexpr Field file_fields[] = {{"url", &file_url, true},
+                                 {"if", &expression_text},
+                                 {"checksum", &checksum},
+                                 {"path", &absolute_path},
+                                 {"includes", &pattern_list},
+                                 {"excludes", &pattern_list},
+                                 {"platforms", &platform_list},
+                                 {"spdx", &spdx},
+                                 {"uid", &owner_id},
+                                 {"gid", &owner_id},
+                                 {"mode", &mode_text},
+                                 {"secret-id", &one_line}};
 constexpr Shape file_object{.kind = Kind::object, .fields = file_fields};
 
 constexpr Shape package{.kind = Kind::text, .check = check_package};
@@ -81,10 +93,13 @@ constexpr Shape absolute_path{.kind = Kind::text, .check = check_absolute_path};
 constexpr Shape platform_list{.kind = Kind::list, .element = &platform, .never_empty = true};
 constexpr Shape text_list{.kind = Kind::list, .element = &nonempty_text};
 constexpr Shape program_text_list{.kind = Kind::list, .element = &program_text};
-constexpr Shape environment_map{.kind = Kind::text_map, .check = check_no_nul, .expansion = Expansion::program,
+constexpr Shape environment_map{.kind = Kind::text_map,
+                                .check = check_no_nul,
+                                .expansion = Expansion::program,
                                 .key_check = check_environment_name};
 constexpr Shape annotation_map{.kind = Kind::text_map, .check = check_no_nul, .key_check = check_label_name};
-constexpr Shape accounts_object{.kind = Kind::object, .fields = accounts_fields, .object_check = check_accounts};
+constexpr Shape accounts_object{
+    .kind = Kind::object, .fields = accounts_fields, .object_check = check_accounts};
 constexpr Shape path_list{.kind = Kind::list, .element = &path_object};
 constexpr Shape package_list{.kind = Kind::list, .element = &package};
 constexpr Shape repository_list{.kind = Kind::list, .element = &repository};

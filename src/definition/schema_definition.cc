@@ -23,7 +23,9 @@ constexpr Shape signal{.kind = Kind::text, .check = check_signal};
 constexpr Shape port{.kind = Kind::text, .check = check_port};
 constexpr Shape port_list{.kind = Kind::list, .element = &port};
 constexpr Shape volume_list{.kind = Kind::list, .element = &absolute_path};
-constexpr Shape variables{.kind = Kind::text_map, .check = check_no_nul, .expansion = Expansion::var,
+constexpr Shape variables{.kind = Kind::text_map,
+                          .check = check_no_nul,
+                          .expansion = Expansion::var,
                           .key_check = check_variable_name};
 
 constexpr std::string_view compressions[] = {"zstd", "gzip"};
@@ -35,21 +37,28 @@ constexpr Shape output{.kind = Kind::text, .words = outputs};
 constexpr Shape entitlement{.kind = Kind::text, .words = entitlements};
 constexpr Shape variant{.kind = Kind::text, .words = variants};
 
-constexpr Field date_fields[] = {
-    {"type", &one_line}, {"url", &url}, {"release", &date}, {"end-of-life", &date}, {"end-of-support", &date}};
+constexpr Field date_fields[] = {{"type", &one_line},
+                                 {"url", &url},
+                                 {"release", &date},
+                                 {"end-of-life", &date},
+                                 {"end-of-support", &date}};
 constexpr Shape dates{.kind = Kind::object, .fields = date_fields};
 
-constexpr Field contents_fields[] = {
-    {"repositories", &repository_list}, {"keyring", &keyring_list}, {"packages", &package_list},
-    {"files", &file_list},              {"builds", &build_list},    {"mappings", &mapping_map},
-    {"artifacts", &artifact_list}};
+constexpr Field contents_fields[] = {{"repositories", &repository_list},
+                                     {"keyring", &keyring_list},
+                                     {"packages", &package_list},
+                                     {"files", &file_list},
+                                     {"builds", &build_list},
+                                     {"mappings", &mapping_map},
+                                     {"artifacts", &artifact_list}};
 constexpr Shape contents{.kind = Kind::object, .fields = contents_fields};
 
 constexpr Shape os_id{.kind = Kind::text, .check = check_os_id};
 constexpr Shape os_id_list{.kind = Kind::text, .check = check_os_id_list};
-constexpr Field os_release_fields[] = {
-    {"name", &one_line},         {"id", &os_id},          {"id-like", &os_id_list}, {"version-id", &one_line},
-    {"version-codename", &os_id}, {"pretty-name", &one_line}, {"home-url", &url},   {"bug-report-url", &url}};
+constexpr Field os_release_fields[] = {{"name", &one_line},          {"id", &os_id},
+                                       {"id-like", &os_id_list},     {"version-id", &one_line},
+                                       {"version-codename", &os_id}, {"pretty-name", &one_line},
+                                       {"home-url", &url},           {"bug-report-url", &url}};
 constexpr Shape os_release{.kind = Kind::object, .fields = os_release_fields};
 
 constexpr Shape exit_code{.kind = Kind::integer, .least = 0, .most = 255};

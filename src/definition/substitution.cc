@@ -89,9 +89,11 @@ Result<std::string> Substituter::value(std::string_view name) {
     const bool dotted = name.find('.') != std::string_view::npos;
     for (const auto& [candidate, unused] : dotted ? facts_ : vars_) candidates.push_back(candidate);
     const auto near = nearest(name, candidates);
-    return fail(ErrorKind::invalid_input, "there is no {} {}{}", dotted ? "name" : "variable", in_quotes(name),
-                near ? fmt::format("; did you mean \"{}\"?", *near)
-                     : dotted ? suggestion(name, candidates) : std::string("; define it under vars"));
+    return fail(ErrorKind::invalid_input, "there is no {} {}{}", dotted ? "name" : "variable",
+                in_quotes(name),
+                near     ? fmt::format("; did you mean \"{}\"?", *near)
+                : dotted ? suggestion(name, candidates)
+                         : std::string("; define it under vars"));
   }
   if (!open_.insert(std::string(name)).second) {
     return fail(ErrorKind::invalid_input, "the variable {} needs its own value", in_quotes(name));
@@ -139,12 +141,14 @@ bool Substituter::is_left_over(std::string_view inside) const {
   const std::string_view name = inside.substr(0, colon);
   if (colon == std::string_view::npos || !is_plain_name(name) || vars_.contains(name)) return false;
   return check_regex(inside.substr(colon + 1)).has_value() &&
-         std::none_of(vars_.begin(), vars_.end(), [&](const auto& var) { return is_one_edit_apart(name, var.first); });
+         std::none_of(vars_.begin(), vars_.end(),
+                      [&](const auto& var) { return is_one_edit_apart(name, var.first); });
 }
 
 Result<std::string> Substituter::text(std::string_view text, Expansion expansion) {
   std::string out;
-  const bool is_word = expansion == Expansion::program && text.find_first_of(" \t\n") == std::string_view::npos;
+  const bool is_word =
+      expansion == Expansion::program && text.find_first_of(" \t\n") == std::string_view::npos;
   const bool lenient = expansion == Expansion::shell || expansion == Expansion::program;
   while (!text.empty()) {
     const std::size_t mark = std::min(text.find("${"), text.find("#{"));
@@ -163,11 +167,11 @@ Result<std::string> Substituter::text(std::string_view text, Expansion expansion
     }
     const std::string_view inside = rest.substr(0, end);
     const auto lookup = [this](std::string_view name) { return value(name); };
-    Result<std::string> replaced =
-        is_expression ? evaluate_expression(inside, lookup) : reference(inside);
+    Result<std::string> replaced = is_expression ? evaluate_expression(inside, lookup) : reference(inside);
     if (!replaced && lenient && !(is_word && !is_expression && is_plain_name(inside))) {
       if (const auto meant = is_expression ? std::nullopt : misspelt(inside)) {
-        return fail(ErrorKind::invalid_input, "there is no name {}; did you mean \"{}\"?", in_quotes(inside), *meant);
+        return fail(ErrorKind::invalid_input, "there is no name {}; did you mean \"{}\"?", in_quotes(inside),
+                    *meant);
       }
       out += text.substr(mark, 2);
       text = rest;
@@ -192,11 +196,12 @@ Result<bool> Substituter::condition(std::string_view text) {
   if (text.starts_with("#{") && expression_end(text.substr(2)) == text.size() - 3) {
     text = text.substr(2, text.size() - 3);
   }
-  TRY(const std::string result, evaluate_expression(text, [this](std::string_view name) { return value(name); }));
+  TRY(const std::string result,
+      evaluate_expression(text, [this](std::string_view name) { return value(name); }));
   if (result == "true") return true;
   if (result == "false") return false;
-  return fail(ErrorKind::invalid_input, "the condition {} gives {}; it must give true or false", in_quotes(text),
-              in_quotes(result));
+  return fail(ErrorKind::invalid_input, "the condition {} gives {}; it must give true or false",
+              in_quotes(text), in_quotes(result));
 }
 
 }  // namespace hauberk

@@ -44,7 +44,9 @@ class Substituter {
   Substituter(std::map<std::string, std::string> vars, const TargetFacts& target);
 
   // A further name with a dot, as `matrix.NAME`.
-  void define(std::string name, std::string value) { facts_.insert_or_assign(std::move(name), std::move(value)); }
+  void define(std::string name, std::string value) {
+    facts_.insert_or_assign(std::move(name), std::move(value));
+  }
   void forget(const std::string& name) { facts_.erase(name); }
 
   // `text` with all that is ours replaced. invalid_input: an unknown name, an expression or regular

@@ -33,15 +33,16 @@ Status check_distribution(std::string_view text) {
                 in_quotes(text), suggestion(family, {families.begin(), families.end()}));
   }
   if (!is_release(text.substr(digits))) {
-    return fail(ErrorKind::invalid_input, "the syntax line names {} without a release; write it as \"debian13\"",
-                in_quotes(text));
+    return fail(ErrorKind::invalid_input,
+                "the syntax line names {} without a release; write it as \"debian13\"", in_quotes(text));
   }
   return {};
 }
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -62,15 +63,18 @@ Result<Syntax> parse_syntax(std::string_view text) {
   const std::size_t colon = rest.rfind(':');
   const std::size_t dash = colon == std::string_view::npos ? colon : rest.find('-', colon);
   if (dash == std::string_view::npos) {
-    return fail(ErrorKind::invalid_input, "the syntax {} is not NAME:VERSION-DISTRIBUTION; write it as "
-                "\"dhi.io/build:2-debian13\"", in_quotes(text));
+    return fail(ErrorKind::invalid_input,
+                "the syntax {} is not NAME:VERSION-DISTRIBUTION; write it as "
+                "\"dhi.io/build:2-debian13\"",
+                in_quotes(text));
   }
   syntax.name = rest.substr(0, colon);
-  if (const Complaint wrong = check_image_name(syntax.name)) return fail(ErrorKind::invalid_input, "{}", *wrong);
+  if (const Complaint wrong = check_image_name(syntax.name))
+    return fail(ErrorKind::invalid_input, "{}", *wrong);
   const std::string_view version = rest.substr(colon + 1, dash - colon - 1);
   if (version.empty() || version.size() > 3 || !std::all_of(version.begin(), version.end(), is_digit)) {
-    return fail(ErrorKind::invalid_input, "the syntax {} has the version {}, which is no number", in_quotes(text),
-                in_quotes(version));
+    return fail(ErrorKind::invalid_input, "the syntax {} has the version {}, which is no number",
+                in_quotes(text), in_quotes(version));
   }
   syntax.version = std::stoi(std::string(version));
   syntax.distribution = rest.substr(dash + 1);

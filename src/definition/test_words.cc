@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "definition/problems.h"
 #include "definition/rules.h"
@@ -11,7 +12,7 @@ namespace hauberk {
 namespace {
 
 bool is_number(std::string_view text, int least, int most) {
-  if (text.empty() || text.size() > 6) return false;
+  if (text.empty() || text.size() > 7) return false;
   int value = 0;
   for (const char c : text) {
     if (c < '0' || c > '9') return false;
@@ -45,42 +46,63 @@ Result<std::string> next_word(std::string_view command, std::size_t& at) {
     }
   }
   if (quote != 0) {
-    return fail(ErrorKind::invalid_input, "the command {} has a quote that is not closed", in_quotes(command));
+    return fail(ErrorKind::invalid_input, "the command {} has a quote that is not closed",
+                in_quotes(command));
   }
   return word;
 }
 
-Complaint check_prober(const std::vector<std::string>& words) {
-  static constexpr std::array<std::string_view, 4> probers = {"@http", "@tcp", "@stays", "@stop"};
-  static constexpr std::array<std::string_view, 7> methods = {"GET",    "HEAD",  "POST",   "PUT",
-                                                              "DELETE", "PATCH", "OPTIONS"};
+// The "xTIMES" and ":PORT" that @http and @tcp may begin with; what follows is left.
+bool skip_leading(std::span<const std::string>& words) {
+  for (; !words.empty(); words = words.subspan(1)) {
+    const std::string_view word = words.front();
+    const bool is_port = word.starts_with(':');
+    const bool is_times = word.size() > 1 && word[0] == 'x' && word[1] >= '0' && word[1] <= '9';
+    if (!is_port && !is_times) return true;
+    if (!is_number(word.substr(1), 1, is_port ? 65'535 : 1'000'000)) return false;
+  }
+  return true;
+}
+
+bool is_http(std::span<const std::string> words) {
+  if (!skip_leading(words) || words.size() < 2) return false;
+  const std::string& method = words[0];
+  const bool good_method = !method.empty() && std::all_of(method.begin(), method.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || c == '-';
+  });
+  if (!good_method || !words[1].starts_with('/')) return false;
+  words = words.subspan(2);
+  if (!words.empty() && words[0].size() == 3 && is_number(words[0], 100, 999)) words = words.subspan(1);
+  return words.size() <= 1;
+}
+
+Complaint check_prober(std::span<const std::string> words) {
+  static constexpr std::array<std::string_view, 5> probers = {"@http", "@tcp", "@stays", "@stop", "@start"};
   const std::string& name = words[0];
-  const std::size_t count = words.size() - 1;
+  std::span<const std::string> rest = words.subspan(1);
   if (name == "@http") {
-    const bool method = count > 0 && std::find(methods.begin(), methods.end(), words[1]) != methods.end();
-    const bool good = method && count >= 2 && count <= 4 && words[2].starts_with('/') &&
-                      (count < 3 || is_number(words[3], 100, 599) || count == 3);
-    if (good) return std::nullopt;
-    return "write \"@http METHOD PATH [STATUS] [TEXT]\", as \"@http GET / 200 Welcome\"";
+    if (is_http(rest)) return std::nullopt;
+    return "write \"@http [xTIMES] [:PORT] METHOD PATH [STATUS] [TEXT]\", as \"@http GET / 200 Welcome\"";
   }
   if (name == "@tcp") {
-    if (count == 2) return std::nullopt;
-    return "write \"@tcp SEND EXPECT\", both in quotes, as '@tcp \"PING\\r\\n\" \"+PONG\"'";
+    if (skip_leading(rest) && rest.size() == 2) return std::nullopt;
+    return "write \"@tcp [xTIMES] [:PORT] SEND EXPECT\", both in quotes, as '@tcp \"PING\\r\\n\" \"+PONG\"'";
   }
   if (name == "@stays") {
-    if (count == 1 && is_number(words[1], 1, 86'400)) return std::nullopt;
+    if (rest.size() == 1 && is_number(rest[0], 1, 86'400)) return std::nullopt;
     return "write \"@stays SECONDS\", as \"@stays 30\"";
   }
-  if (name == "@stop") {
-    if (count == 0) return std::nullopt;
-    return "\"@stop\" stands alone";
+  if (name == "@stop" || name == "@start") {
+    if (rest.empty()) return std::nullopt;
+    return fmt::format("\"{}\" stands alone", name);
   }
-  return fmt::format("there is no prober {}{}", in_quotes(name), suggestion(name, {probers.begin(), probers.end()}));
+  return fmt::format("there is no prober {}{}", in_quotes(name),
+                     suggestion(name, {probers.begin(), probers.end()}));
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> split_words(std::string_view command) {
+Result<std::vector<std::string>> split_test_words(std::string_view command) {
   std::vector<std::string> words;
   std::size_t at = 0;
   for (;;) {
@@ -92,7 +114,7 @@ Result<std::vector<std::string>> split_words(std::string_view command) {
 }
 
 Complaint check_test_command(std::string_view text) {
-  const auto words = split_words(text);
+  const auto words = split_test_words(text);
   if (!words) return words.error().message;
   if (words->empty()) return "a test's command cannot be empty";
   if (words->front().starts_with('@')) return check_prober(*words);
