@@ -31,9 +31,9 @@ struct InsideCommand {
 struct HttpCommand {
   std::string method;
   std::string path;
-  std::optional<std::uint16_t> port;  // none: the image's first
-  std::optional<int> status;          // none: 200 to 299
-  std::string text;                   // part of the body; empty: any body
+  std::optional<std::uint16_t> port = {};  // none: the image's first
+  std::optional<int> status = {};          // none: 200 to 299
+  std::string text = {};                   // part of the body; empty: any body
   std::uint32_t times = 1;
   friend bool operator==(const HttpCommand&, const HttpCommand&) = default;
 };
@@ -41,7 +41,7 @@ struct HttpCommand {
 struct TcpCommand {
   std::string send;
   std::string expect;  // part of the answer; empty: taking the connection is enough
-  std::optional<std::uint16_t> port;
+  std::optional<std::uint16_t> port = {};
   std::uint32_t times = 1;
   friend bool operator==(const TcpCommand&, const TcpCommand&) = default;
 };

@@ -48,7 +48,8 @@ std::optional<std::string> join_chunks(std::string_view text) {
   for (;;) {
     const auto end = text.find("\r\n");
     if (end == std::string_view::npos) return {};
-    const auto size = number(trim(text.substr(0, text.substr(0, end).find(';'))), 16);
+    const std::string_view line = text.substr(0, end);
+    const auto size = number(trim(line.substr(0, line.find(';'))), 16);
     text.remove_prefix(end + 2);
     if (!size || *size > text.size()) return {};
     if (*size == 0) return body;

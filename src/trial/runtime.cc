@@ -29,7 +29,7 @@ struct Candidate {
   bool cgroup = true;
 };
 
-// crun first: it starts in a tenth of the time. An ordinary user may have no cgroup to give; crun may refuse a
+// crun first, which is what Debian recommends to podman. An ordinary user may have no cgroup to give; crun may refuse a
 // machine's cgroups and still run without any.
 std::vector<Candidate> candidates(const std::string& wanted) {
   const std::string no_cgroups = "--cgroup-manager=disabled";
