@@ -4,47 +4,14 @@
 // less than keeping a layer in memory or in a second file.
 //
 // SPDX-License-Identifier: Apache-2.0
-#include <map>
 #include <set>
 
-#include "io/compression.h"
-#include "io/parallel.h"
-#include "oci/media_type.h"
 #include "publish/destinations.h"
+#include "publish/layers.h"
 #include "tar/writer.h"
 
 namespace hauberk {
 namespace {
-
-Result<Compression> compression_of(const Descriptor& layer) {
-  const std::string_view type = layer.media_type;
-  if (type == media_type::layer) return Compression::none;
-  if (type == media_type::layer_gzip || type == media_type::docker_layer) return Compression::gzip;
-  if (type == media_type::layer_zstd) return Compression::zstd;
-  return fail(ErrorKind::unsupported, "cannot unpack the layer {}: its media type {} is not known",
-              layer.digest.text(), type);
-}
-
-// The unpacked layer into the sink, verified as stored and as unpacked. Returns its size.
-Result<std::uint64_t> unpack(const BlobStore& blobs, const Descriptor& layer, const Digest& diff_id,
-                             ByteSink& sink) {
-  TRY(const Compression compression, compression_of(layer));
-  TRY(auto stored, open_verified(blobs, layer.digest, layer.size_bytes));
-  const auto unpacked = decompress(compression, *stored);
-  HashingSink hashed(sink, diff_id.algorithm());
-  TRY(const std::uint64_t size, copy(*unpacked, hashed));
-  if (hashed.finish() != diff_id) {
-    return fail(ErrorKind::verification_failed,
-                "cannot use the layer {}: unpacked it is not what the config says ({})", layer.digest.text(),
-                diff_id.text());
-  }
-  return size;
-}
-
-class Nowhere final : public ByteSink {
- public:
-  Status write(std::span<const std::byte>) override { return {}; }
-};
 
 class TarContentSink final : public ByteSink {
  public:
@@ -80,23 +47,11 @@ TarEntry file_entry(std::string path, std::uint64_t size_bytes = 0) {
   return entry;
 }
 
-// The sizes of all layers when unpacked, on all processors.
-Result<std::vector<std::uint64_t>> measure(const BlobStore& blobs, const PlatformImage& image) {
-  const auto& layers = image.manifest.layers;
-  std::vector<std::uint64_t> sizes(layers.size());
-  TRY_STATUS(parallel_for(layers.size(), processor_count(), [&](std::size_t i) -> Status {
-    Nowhere nowhere;
-    TRY(sizes[i], unpack(blobs, layers[i], image.config.diff_ids[i], nowhere));
-    return {};
-  }));
-  return sizes;
-}
-
 }  // namespace
 
 Status write_docker_archive(const BlobStore& blobs, const PlatformImage& image, const Reference* name,
                             ByteSink& sink, Progress& progress) {
-  TRY(const auto sizes, measure(blobs, image));
+  TRY(const auto sizes, unpacked_sizes(blobs, image));
   TarWriter tar(sink);
   TRY_STATUS(tar.add_file(file_entry("manifest.json"), manifest_json(image, name)));
   TRY_STATUS(tar.add_file(file_entry(image.manifest.config.digest.hex() + ".json"), image.config_text));
@@ -106,7 +61,7 @@ Status write_docker_archive(const BlobStore& blobs, const PlatformImage& image, 
     const Digest& diff_id = image.config.diff_ids[i];
     if (!written.insert(diff_id).second) continue;
     TRY_STATUS(tar.add(file_entry(layer_name(diff_id), sizes[i])));
-    TRY_STATUS(unpack(blobs, image.manifest.layers[i], diff_id, content));
+    TRY_STATUS(unpack_layer(blobs, image.manifest.layers[i], diff_id, content));
   }
   return tar.finish();
 }

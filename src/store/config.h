@@ -55,6 +55,7 @@ struct InitAnswers {
   std::string mirror;
   std::string security_mirror;
   bool private_mirror = false;  // the mirror's address is private: allow exactly that host
+  bool private_security_mirror = false;
 };
 std::string initial_config_yaml(const InitAnswers& answers);
 

@@ -120,7 +120,7 @@ TEST(Config, RefusesWhatIsWrong) {
 
 TEST(InitialConfig, ReadsBackAsWhatWasAnswered) {
   const InitAnswers answers{"http://mirror.example:8080/debian", "https://security.example/debian-security",
-                            true};
+                            true, true};
   const auto config = parse_config_yaml(initial_config_yaml(answers), "config.yaml");
   ASSERT_TRUE(config) << config.error().message;
   const Upstreams& upstreams = config->upstreams;
@@ -148,12 +148,18 @@ TEST(InitialConfig, PublicMirrorOpensNothing) {
   EXPECT_TRUE(config->upstreams.allow_private_hosts.empty());
 }
 
-TEST(InitialConfig, PrivateMirrorDoesNotOpenDebiansOwnHost) {
-  const auto config = parse_config_yaml(initial_config_yaml({"http://10.0.0.1/debian",
-                                                             std::string(public_security_mirror), true}),
-                                        "config.yaml");
-  ASSERT_TRUE(config) << config.error().message;
-  EXPECT_THAT(config->upstreams.allow_private_hosts, ElementsAre("10.0.0.1"));
+TEST(InitialConfig, OnlyThePrivateOneIsOpened) {
+  const auto hosts = [](const InitAnswers& answers) {
+    return parse_config_yaml(initial_config_yaml(answers), "config.yaml")
+        .value()
+        .upstreams.allow_private_hosts;
+  };
+  EXPECT_THAT(hosts({"http://10.0.0.1/debian", "http://s.example/debian-security", true, false}),
+              ElementsAre("10.0.0.1"));
+  EXPECT_THAT(hosts({"http://m.example/debian", "http://s.example:81/debian-security", false, true}),
+              ElementsAre("s.example"));
+  EXPECT_THAT(hosts({"http://one.example/debian", "http://one.example/debian-security", true, true}),
+              ElementsAre("one.example"));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // The config.yaml of a new store: its comments are the documentation of its keys.
 //
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/yaml.h"
 #include "store/config.h"
@@ -28,15 +28,9 @@ std::string repositories_yaml(const InitAnswers& answers) {
 }
 
 std::string private_hosts_yaml(const InitAnswers& answers) {
-  std::vector<std::string> hosts;
-  if (answers.private_mirror) {
-    for (const std::string& url : {answers.mirror, answers.security_mirror}) {
-      const std::string host = host_of_url(url);
-      if (host != host_of_url(public_security_mirror) && std::ranges::find(hosts, host) == hosts.end()) {
-        hosts.push_back(host);
-      }
-    }
-  }
+  std::set<std::string> hosts;
+  if (answers.private_mirror) hosts.insert(host_of_url(answers.mirror));
+  if (answers.private_security_mirror) hosts.insert(host_of_url(answers.security_mirror));
   if (hosts.empty()) return "  allow_private_hosts: []\n";
   std::string text = "  allow_private_hosts:\n";
   for (const std::string& host : hosts) text += fmt::format("    - {}\n", yaml_scalar(host));

@@ -3,9 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/mirror.h"
 
-#include <arpa/inet.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -15,6 +13,8 @@
 #include <vector>
 
 #include "io/dir.h"
+#include "io/egress.h"
+#include "io/http_url.h"
 #include "store/config.h"
 
 namespace hauberk {
@@ -190,49 +190,11 @@ std::optional<std::string> first_mirror(const std::vector<Source>& sources,
   return std::nullopt;
 }
 
-bool is_private_v4(std::uint32_t address) {
-  struct Network {
-    std::uint32_t base, bits;
-  };
-  constexpr std::array networks = {
-      Network{0x00000000, 8},  Network{0x0a000000, 8},  Network{0x64400000, 10}, Network{0x7f000000, 8},
-      Network{0xa9fe0000, 16}, Network{0xac100000, 12}, Network{0xc0a80000, 16},
-  };
-  return std::ranges::any_of(networks, [&](Network network) {
-    return (address >> (32 - network.bits)) == (network.base >> (32 - network.bits));
-  });
-}
-
-bool is_private(const sockaddr& address) {
-  if (address.sa_family == AF_INET) {
-    return is_private_v4(ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr));
-  }
-  if (address.sa_family != AF_INET6) return false;
-  const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&v6)) {
-    std::uint32_t v4 = 0;
-    std::copy_n(v6.s6_addr + 12, 4, reinterpret_cast<unsigned char*>(&v4));
-    return is_private_v4(ntohl(v4));
-  }
-  return IN6_IS_ADDR_LOOPBACK(&v6) || IN6_IS_ADDR_UNSPECIFIED(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6) ||
-         (v6.s6_addr[0] & 0xfe) == 0xfc;
-}
-
 }  // namespace
 
 std::string host_of_url(std::string_view url) {
-  const std::string scheme = lower(url.substr(0, 8));
-  if (scheme.starts_with("http://")) {
-    url.remove_prefix(7);
-  } else if (scheme == "https://") {
-    url.remove_prefix(8);
-  } else {
-    return {};
-  }
-  url = url.substr(0, url.find_first_of("/?#"));
-  if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-  if (url.starts_with('[')) return lower(url.substr(1, url.find(']') - 1));
-  return lower(url.substr(0, url.find(':')));
+  const auto parsed = HttpUrl::parse(std::string(url));
+  return parsed ? parsed->host() : std::string();
 }
 
 bool has_private_address(const std::string& host) {
@@ -243,7 +205,7 @@ bool has_private_address(const std::string& host) {
   if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
   for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
-    if (is_private(*at->ai_addr)) return true;
+    if (is_private_address(*at->ai_addr)) return true;
   }
   return false;
 }

@@ -12,13 +12,11 @@ namespace hauberk {
 inline constexpr std::string_view public_mirror = "http://ftp.debian.org/debian";
 inline constexpr std::string_view public_security_mirror = "http://security.debian.org/debian-security";
 
-// The host of an http or https URL, without user info and port, in small letters; an IPv6 address without
-// its brackets. Empty for anything else.
+// The host of an http or https URL, as HttpUrl has it; empty for anything else.
 std::string host_of_url(std::string_view url);
 
-// Whether the host is, or its name resolves to, an address that is not of the public Internet: private,
-// loopback, link-local, unique local or shared (RFC 1918, 4193, 6598). Asks the resolver; false if the name
-// does not resolve.
+// Whether the host is, or its name resolves to, an address that the egress rules call private (io/egress.h).
+// Asks the resolver; false if the name does not resolve.
 bool has_private_address(const std::string& host);
 
 }  // namespace hauberk

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "io/faulty_os.h"
 #include "io/test_folder.h"
 #include "store/mirror.h"
 
@@ -148,54 +149,25 @@ TEST(Store, SeveralInitsAtOnce) {
   EXPECT_TRUE(Store::open(path));
 }
 
-// Fails the n-th call that changes the file system.
-class FailingOs final : public Os {
- public:
-  explicit FailingOs(int nth) : nth_(nth) {}
-  bool reached() const { return calls_ >= nth_; }
-  ssize_t write(int fd, const void* bytes, std::size_t size) override {
-    return fails() ? -1 : real_os().write(fd, bytes, size);
-  }
-  ssize_t read(int fd, void* bytes, std::size_t size) override { return real_os().read(fd, bytes, size); }
-  int fsync(int fd) override { return fails() ? -1 : real_os().fsync(fd); }
-  int renameat(int from_dir, const char* from, int to_dir, const char* to) override {
-    return fails() ? -1 : real_os().renameat(from_dir, from, to_dir, to);
-  }
-  int openat(int dir, const char* path, int flags, unsigned mode) override {
-    return real_os().openat(dir, path, flags, mode);
-  }
-  int mkdirat(int dir, const char* path, unsigned mode) override {
-    return fails() ? -1 : real_os().mkdirat(dir, path, mode);
-  }
-  int unlinkat(int dir, const char* path, int flags) override { return real_os().unlinkat(dir, path, flags); }
-
- private:
-  bool fails() {
-    if (++calls_ != nth_) return false;
-    errno = ENOSPC;
-    return true;
-  }
-  int nth_;
-  int calls_ = 0;
-};
-
-TEST(Store, AnInitThatFailsAnywhereIsNoStoreAndCanBeRunAgain) {
-  for (int nth = 1; nth < 100; ++nth) {
-    SCOPED_TRACE(nth);
-    const TestFolder folder;
-    const std::string path = folder.path() + "/store";
-    FailingOs os(nth);
-    const auto store = Store::init(path, answers, os);
-    if (!os.reached()) {
-      EXPECT_TRUE(store);
-      EXPECT_GT(nth, 4) << "the faults were never reached";
-      return;
+TEST(Store, AnInitThatFailsAnywhereCanBeRunAgain) {
+  for (const auto fault : {FaultyOs::Fault::late_error, FaultyOs::Fault::stop}) {
+    for (long nth = 0;; ++nth) {
+      SCOPED_TRACE(fmt::format("fault {} at call {}", static_cast<int>(fault), nth));
+      ASSERT_LT(nth, 300) << "init never ended";
+      const TestFolder folder;
+      const std::string path = folder.path() + "/store";
+      FaultyOs os(nth, fault, ENOSPC);
+      const auto store = Store::init(path, answers, os);
+      if (os.calls() <= nth) {
+        EXPECT_TRUE(store) << store.error().message;
+        EXPECT_GT(nth, 10) << "the faults were never reached";
+        break;
+      }
+      const auto again = Store::init(path, answers);
+      ASSERT_TRUE(again) << again.error().message;
+      EXPECT_EQ(read_file(path + "/config.yaml"), initial_config_yaml(answers));
     }
-    EXPECT_FALSE(store);
-    const auto again = Store::init(path, answers);
-    EXPECT_TRUE(again) << again.error().message;
   }
-  FAIL() << "init never ended";
 }
 
 class Environment {

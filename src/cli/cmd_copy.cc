@@ -1,0 +1,91 @@
+// hauberk copy: an image out of the store, in a form that other programs load.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/find_image.h"
+#include "publish/copy.h"
+
+namespace hauberk {
+namespace {
+
+struct CopyCommand {
+  std::string image;
+  std::string destination;
+  std::string platform;
+};
+
+struct Copied {
+  FoundImage image;
+  Destination destination;
+};
+
+Result<Copied> copy(Session& session, const CopyCommand& command) {
+  TRY(Destination destination, Destination::parse(command.destination));
+  CopyOptions options;
+  if (!command.platform.empty()) {
+    TRY(options.platform, Platform::parse(command.platform));
+  }
+  TRY(const auto store, session.open_store());
+  TRY(FoundImage image, find_image(*store, command.image));
+  options.reference = image.reference;
+  TRY_STATUS(copy_image(*store, image.descriptor, destination, options, session.progress()));
+  return Copied{std::move(image), std::move(destination)};
+}
+
+// The path as one word of a shell.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// A command that takes what was written.
+std::string next_command(const Copied& copied) {
+  const std::string path = shell_word(copied.destination.path);
+  switch (copied.destination.kind) {
+    case Destination::Kind::oci: {
+      const auto colon = copied.image.reference.rfind(':');
+      const bool tagged = colon != std::string::npos;
+      return fmt::format("skopeo inspect oci:{}{}", path,
+                         tagged ? copied.image.reference.substr(colon) : std::string());
+    }
+    case Destination::Kind::oci_archive: return fmt::format("podman load -i {}", path);
+    case Destination::Kind::docker_archive: return fmt::format("docker load -i {}", path);
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_copy(CLI::App& app, Session& session) {
+  auto* verb = app.add_subcommand("copy", "Copy an image out of the store, for docker, podman and others");
+  auto command = std::make_shared<CopyCommand>();
+  verb->add_option("IMAGE", command->image, "Name, name:tag, name@digest or digest")->required();
+  verb->add_option("DEST", command->destination,
+                   "oci:DIR (a folder, an OCI layout), oci-archive:FILE (the same in one file; podman, newer "
+                   "Docker) or docker-archive:FILE (every Docker; one platform)")
+      ->required();
+  verb->add_option("--platform", command->platform,
+                   "Only this platform, as linux/arm64 (default: all; for docker-archive this machine's)");
+  verb->footer(
+      "Example:\n  hauberk copy nginx docker-archive:nginx.tar && docker load -i nginx.tar\n"
+      "  hauberk copy nginx:1.26 oci:images --platform linux/arm64");
+  verb->callback([&session, command] {
+    const auto copied = copy(session, *command);
+    if (!copied) return session.error(copied.error());
+    session.print_json({{"reference", copied->image.reference},
+                        {"digest", copied->image.descriptor.digest.text()},
+                        {"destination", command->destination}});
+    session.print(fmt::format("copied {} to {}\nnext: {}\n",
+                              copied->image.reference.empty() ? copied->image.descriptor.digest.text()
+                                                              : copied->image.reference,
+                              command->destination, next_command(*copied)));
+  });
+}
+
+}  // namespace hauberk
