@@ -99,7 +99,7 @@ class Printer {
     const auto type = object.find("type");
     if (shape.kind == Shape::Kind::by_type && type != object.end()) {
       for (const Case& one : shape.cases) {
-        if (one.type == *type) fields = one.fields;
+        if (type->is_string() && one.type == type->get_ref<const std::string&>()) fields = one.fields;
       }
     }
     for (const Field& field : fields) {
