@@ -29,13 +29,6 @@ const LockedFile* find_file(const Lock& lock, std::string_view origin) {
   return at == lock.files.end() ? nullptr : &*at;
 }
 
-// "/etc/nginx" -> "etc/nginx", through merged /usr.
-std::string image_path(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return merged_path(path);
-}
-
 Overlay::Owner owner_of(const PathEntry& entry, const TarEntry* there, std::uint32_t mode) {
   const bool keeps = there != nullptr && (there->type == TarEntry::Type::directory) == (mode == 0755);
   return {entry.uid.value_or(keeps ? there->uid : 0), entry.gid.value_or(keeps ? there->gid : 0),

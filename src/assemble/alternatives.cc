@@ -17,13 +17,14 @@
 #include <map>
 #include <tuple>
 
+#include "assemble/paths.h"
 #include "assemble/effects_files.h"
 
 namespace hauberk {
 namespace {
 
 bool has(const EffectsInput& input, std::string_view absolute) {
-  return input.tree.contains(merged_path(absolute));
+  return input.tree.contains(image_path(absolute));
 }
 
 // The choices of one name, sorted by target, and the links of all their slaves by name.
@@ -51,7 +52,7 @@ std::string record(const Group& group) {
 // The two links of a name; none if a file that is no link holds the place.
 void add_links(std::string_view name, std::string_view link, std::string target, const std::string& why,
                const EffectsInput& input, AlternativesOutcome& outcome) {
-  const std::string path = merged_path(link);
+  const std::string path = image_path(link);
   const auto there = input.tree.find(path);
   if (there != input.tree.end() && there->second.type != TarEntry::Type::symlink) {
     outcome.warnings.push_back(fmt::format("{}: {} is a {} of a package and stays", why, path,

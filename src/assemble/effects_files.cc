@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "assemble/paths.h"
 #include "assemble/effects_files.h"
 
 #include <algorithm>
+
+#include "assemble/paths.h"
 
 namespace hauberk {
 namespace {
@@ -47,14 +50,6 @@ AddedFile added_symlink(std::string path, std::string target, std::string_view w
   return file;
 }
 
-std::string merged_path(std::string_view absolute) {
-  while (absolute.starts_with('/')) absolute.remove_prefix(1);
-  for (const std::string_view folder : {"bin/", "sbin/", "lib/", "lib64/"}) {
-    if (absolute.starts_with(folder)) return fmt::format("usr/{}", absolute);
-  }
-  return std::string(absolute);
-}
-
 bool is_shells_file(std::string_view path) {
   return path == shells_template || path.starts_with(shells_folder);
 }
@@ -66,7 +61,7 @@ std::vector<AddedFile> shells_files(const EffectsInput& input, std::string_view 
   std::vector<std::string> packaged;
   const auto add_from = [&](std::string_view text) {
     for (auto& shell : shells_in(text)) {
-      std::string real = "/" + merged_path(shell);
+      std::string real = "/" + image_path(shell);
       add_once(packaged, std::move(shell));
       add_once(packaged, std::move(real));
     }

@@ -16,9 +16,6 @@ namespace hauberk {
 AddedFile added_file(std::string path, std::uint32_t mode, std::string content, std::string_view why);
 AddedFile added_symlink(std::string path, std::string target, std::string_view why);
 
-// "/bin/sh" -> "usr/bin/sh": the path in the tree, where bin, sbin, lib and lib64 are links into usr.
-std::string merged_path(std::string_view absolute);
-
 // Whether update-shells reads the file: usr/share/debianutils/shells and shells.d/*.
 bool is_shells_file(std::string_view path);
 

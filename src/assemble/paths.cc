@@ -13,6 +13,12 @@ std::string merged_path(std::string_view path) {
   return is_merged ? fmt::format("usr/{}", path) : std::string(path);
 }
 
+std::string image_path(std::string_view absolute) {
+  while (absolute.starts_with('/')) absolute.remove_prefix(1);
+  while (absolute.ends_with('/')) absolute.remove_suffix(1);
+  return merged_path(absolute);
+}
+
 bool leads_out(std::string_view path, std::string_view target) {
   if (target.starts_with('/')) return false;
   auto depth = std::count(path.begin(), path.end(), '/');

@@ -16,6 +16,9 @@ inline constexpr std::array<std::string_view, 7> merged_folders = {"bin",   "lib
 // "lib/x" becomes "usr/lib/x"; other paths stay. `path` is relative and normalised.
 std::string merged_path(std::string_view path);
 
+// The path inside the image that an absolute path means: "/lib/x/" becomes "usr/lib/x".
+std::string image_path(std::string_view absolute);
+
 // Whether a relative link target leads above the root, seen from the folder of `path`. An absolute target
 // starts at the image's own root and so stays inside.
 bool leads_out(std::string_view path, std::string_view target);

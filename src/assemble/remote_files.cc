@@ -21,12 +21,6 @@ bool is_archive_name(std::string_view name) {
   return std::any_of(endings.begin(), endings.end(), [&](std::string_view end) { return name.ends_with(end); });
 }
 
-std::string relative(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return merged_path(path);
-}
-
 bool is_wanted(const RemoteFile& file, std::string_view path) {
   const auto matches = [&](const std::string& pattern) { return glob_matches(pattern, path); };
   const bool included = file.includes.empty() || std::any_of(file.includes.begin(), file.includes.end(), matches);
@@ -35,7 +29,7 @@ bool is_wanted(const RemoteFile& file, std::string_view path) {
 
 Status add_member(Overlay& overlay, const RemoteFile& file, const Digest& archive, const TarEntry& member) {
   using Type = TarEntry::Type;
-  const std::string folder = relative(file.path);
+  const std::string folder = image_path(file.path);
   const std::string path = folder.empty() ? merged_path(member.path) : folder + "/" + member.path;
   const Overlay::Owner owner{file.uid.value_or(0), file.gid.value_or(0), member.mode & 0755U};
   switch (member.type) {
@@ -79,7 +73,7 @@ Status add_remote(Overlay& overlay, const RemoteFile& file, const Lock& lock, co
   const bool unpack = is_archive_name(origin) && !is_archive_name(file.path);
   if (!unpack) {
     const Overlay::Owner owner{file.uid.value_or(0), file.gid.value_or(0), file.mode.value_or(0644)};
-    return overlay.add_file(relative(file.path), owner, locked->size_bytes, VaultFile{locked->digest});
+    return overlay.add_file(image_path(file.path), owner, locked->size_bytes, VaultFile{locked->digest});
   }
   if (origin.ends_with(".zip") || origin.ends_with(".tar.bz2")) {
     return fail(ErrorKind::unsupported, "archives of this kind cannot be unpacked: use tar with gzip, xz or zstd");
