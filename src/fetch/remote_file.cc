@@ -43,6 +43,21 @@ Result<Stored> first_use_file(const FetchContext& context, const RemoteFile& fil
   return stored;
 }
 
+// The vault names files by sha256: which one has a sha512 is remembered as a pin of both together.
+Result<Stored> file_by_digest(const FetchContext& context, const RemoteFile& file, const Digest& digest) {
+  const bool by_vault_name = digest.algorithm() == Digest::Algorithm::sha256;
+  const std::string both = fmt::format("{}#{}", file.url, digest.text());
+  if (!by_vault_name) {
+    TRY(const auto known, pinned_file(context, both));
+    if (known) return *known;
+  }
+  Wanted wanted = wanted_file(context, file);
+  wanted.digest = digest;
+  TRY(const Stored stored, fetch_into_vault(context, wanted));
+  if (!by_vault_name) TRY_STATUS(pin_digest(context.store, both, stored.digest));
+  return stored;
+}
+
 Result<Digest> fetched_checksum(const FetchContext& context, const RemoteFile& file, const std::string& url) {
   const std::string target = request_url(context.store.config().upstreams, url);
   TRY(const std::string list, fetch_text(context, target, checksum_limit_bytes));
@@ -61,9 +76,7 @@ Result<Stored> file_by_checksum_url(const FetchContext& context, const RemoteFil
   // Before the download: a checksum that has changed is a conflict whatever the file is now.
   if (digest->algorithm() == Digest::Algorithm::sha256)
     TRY_STATUS(pin_digest(context.store, file.url, *digest));
-  Wanted wanted = wanted_file(context, file);
-  wanted.digest = *digest;
-  TRY(const Stored stored, fetch_into_vault(context, wanted));
+  TRY(const Stored stored, file_by_digest(context, file, *digest));
   TRY_STATUS(pin_digest(context.store, file.url, stored.digest));
   return stored;
 }
@@ -72,9 +85,7 @@ Result<Stored> stored_file(const FetchContext& context, const RemoteFile& file) 
   TRY(const Checksum checksum, parse_checksum(file.checksum));
   if (!checksum.url.empty()) return file_by_checksum_url(context, file, checksum.url);
   if (!checksum.digest) return first_use_file(context, file);
-  Wanted wanted = wanted_file(context, file);
-  wanted.digest = checksum.digest;
-  return fetch_into_vault(context, wanted);
+  return file_by_digest(context, file, *checksum.digest);
 }
 
 }  // namespace
