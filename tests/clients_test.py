@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Copies an image out of a store in every form, and gives it to other people's programs: skopeo, umoci,
+podman and dockerd. Usage: clients_test.py HAUBERK CLIENTS_IMAGE CLIENTS_HELLO
+
+A client that is not installed is skipped by name. Whether a machine can run containers at all is asked with
+an image that the client makes itself; only if that one runs, ours must."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+HAUBERK, CLIENTS_IMAGE, HELLO = (os.path.abspath(path) for path in sys.argv[1:4])
+NAME = "test.example/hello:1"
+# This machine's name for its architecture, and Go's.
+PLATFORM = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
+
+
+def run(*argv, check=True, **options):
+    words = [str(word) for word in argv]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def needs(program):
+    return unittest.skipUnless(shutil.which(program), f"skipped: {program} is not installed")
+
+
+class Clients(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = Path(tempfile.mkdtemp(prefix="hauberk-clients-"))
+        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
+        cls.home = cls.work / "store"
+        run(CLIENTS_IMAGE, cls.home, HELLO)
+        cls.layout, cls.oci, cls.docker = cls.work / "layout", cls.work / "oci.tar", cls.work / "docker.tar"
+        cls.single = cls.work / "single"
+        for form in (f"oci:{cls.layout}", f"oci-archive:{cls.oci}", f"docker-archive:{cls.docker}"):
+            cls.hauberk("copy", NAME, form)
+        cls.hauberk("copy", NAME, f"oci:{cls.single}", "--platform", f"linux/{PLATFORM}")
+        report = json.loads(cls.hauberk("inspect", NAME, "--json").stdout)
+        cls.digest = report["digest"]
+        cls.platform = next(p for p in report["platforms"] if p["platform"] == f"linux/{PLATFORM}")
+
+    @classmethod
+    def hauberk(cls, *argv):
+        return run(HAUBERK, "--home", cls.home, *argv)
+
+    def test_inspect_tells_of_the_image(self):
+        text = self.hauberk("inspect", NAME, "--unpacked").stdout
+        for part in (NAME, "test.example/hello:latest", self.digest, "linux/arm64", "65532:65532",
+                     "8080/tcp", "example=1.0", "unpacked", "org.opencontainers.image.title=hello"):
+            self.assertIn(part, text)
+        self.assertEqual(json.loads(self.hauberk("inspect", self.digest, "--json").stdout)["digest"], self.digest)
+
+    # --- skopeo ------------------------------------------------------------------------------------
+
+    def skopeo_sources(self):
+        return {"layout": f"oci:{self.layout}:1",
+                "single": f"oci:{self.single}:1",
+                "oci archive": f"oci-archive:{self.oci}", "docker archive": f"docker-archive:{self.docker}"}
+
+    @needs("skopeo")
+    def test_skopeo_inspects_each_form(self):
+        for form, source in self.skopeo_sources().items():
+            with self.subTest(form):
+                config = json.loads(run("skopeo", "inspect", "--config", source).stdout)
+                self.assertEqual(config["config"]["User"], "65532:65532")
+                self.assertEqual(config["architecture"], PLATFORM)
+                self.assertEqual(len(config["rootfs"]["diff_ids"]), 2)
+
+    @needs("skopeo")
+    def test_skopeo_copies_each_form(self):
+        for form, source in self.skopeo_sources().items():
+            with self.subTest(form):
+                into = self.work / f"copied {form}"
+                run("skopeo", "copy", "--insecure-policy", source, f"dir:{into}")
+                manifest = json.loads((into / "manifest.json").read_text())
+                config = into / manifest["config"]["digest"].removeprefix("sha256:")
+                self.assertEqual(json.loads(config.read_text())["config"]["Entrypoint"], ["/hello"])
+                self.assertEqual("sha256:" + config.name, self.platform["config_digest"])
+
+    @needs("skopeo")
+    def test_skopeo_keeps_the_digest_and_all_platforms(self):
+        into = self.work / "all"
+        run("skopeo", "copy", "--insecure-policy", "--all", f"oci:{self.layout}:1", f"oci:{into}:1")
+        self.assertTrue((into / "blobs" / self.digest.replace(":", "/")).is_file())
+
+    @needs("skopeo")
+    def test_a_layout_that_skopeo_made_is_added_to(self):
+        shared = self.work / "shared"
+        run("skopeo", "copy", "--insecure-policy", f"oci:{self.single}:1", f"oci:{shared}:other")
+        self.hauberk("copy", NAME, f"oci:{shared}", "--platform", f"linux/{PLATFORM}")
+        for tag in ("other", "1"):
+            run("skopeo", "inspect", f"oci:{shared}:{tag}")
+
+    # --- umoci -------------------------------------------------------------------------------------
+
+    @needs("umoci")
+    def test_umoci_unpacks(self):
+        layout, into = self.work / "gzip", self.work / "unpacked"
+        self.hauberk("copy", "test.example/hello:gzip", f"oci:{layout}")
+        self.assertEqual(run("umoci", "ls", "--layout", layout).stdout.split(), ["gzip"])
+        run("umoci", "unpack", "--rootless", "--image", f"{layout}:gzip", into)
+        self.assertEqual((into / "rootfs" / "hello").read_bytes(), Path(HELLO).read_bytes())
+        self.assertEqual((into / "rootfs" / "etc" / "gzip").read_text(), "second layer")
+
+    # --- podman ------------------------------------------------------------------------------------
+
+    def podman(self, *argv, check=True):
+        storage = self.work / "podman"
+        return run("podman", "--root", storage / "root", "--runroot", storage / "run",
+                   "--tmpdir", storage / "tmp", "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs",
+                   "--runtime", shutil.which("runc") or "crun", *argv, check=check)
+
+    @needs("podman")
+    def test_podman_loads_and_runs_each_archive(self):
+        limits = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096", "--network", "none")
+        control = self.control_archive()
+        self.podman("import", control, "control:1")
+        can_run = self.podman("run", "--rm", *limits, "control:1", "/hello", check=False)
+        for archive in (self.oci, self.docker):
+            with self.subTest(archive.name):
+                self.podman("load", "-i", archive)
+                self.podman("image", "exists", NAME)
+                if can_run.returncode == 0:
+                    ran = self.podman("run", "--rm", "--read-only", *limits, NAME)
+                    self.assertEqual(ran.stdout, "hello as 65532\n")
+                self.podman("rmi", "--all", "--force", check=False)
+                self.podman("import", control, "control:1")
+        self.podman("rmi", "--all", "--force", check=False)
+        if can_run.returncode != 0:
+            self.skipTest("skipped: podman loads the image, and cannot run containers here: "
+                          + can_run.stderr.strip().splitlines()[-1])
+
+    def control_archive(self):
+        path = self.work / "control.tar"
+        with tarfile.open(path, "w") as tar:
+            tar.add(HELLO, "hello")
+        return path
+
+    # --- docker ------------------------------------------------------------------------------------
+
+    @needs("dockerd")
+    @unittest.skipUnless(os.geteuid() == 0, "skipped: dockerd needs root")
+    def test_docker_loads_and_runs(self):
+        # Unix sockets have short paths, so the daemon's folder is not below the test's.
+        home = Path(tempfile.mkdtemp(prefix="hd-", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, home, ignore_errors=True)
+        socket = f"unix://{home}/d.sock"
+        with open(home / "log", "w") as log:
+            daemon = subprocess.Popen(
+                ["dockerd", "--iptables=false", "--ip6tables=false", "--bridge=none",
+                 "--storage-driver=overlay2", "--data-root", home / "data", "--exec-root", home / "exec",
+                 "--pidfile", home / "pid", "-H", socket],
+                stdout=log, stderr=log)
+        self.addCleanup(self.stop, daemon)
+
+        def docker(*argv, check=True):
+            return run("docker", "-H", socket, *argv, check=check)
+
+        deadline = time.monotonic() + 60
+        while docker("version", check=False).returncode != 0:
+            if daemon.poll() is not None or time.monotonic() > deadline:
+                last = (home / "log").read_text().strip().splitlines()[-1:]
+                self.skipTest(f"skipped: dockerd does not start here: {' '.join(last)}")
+            time.sleep(0.2)
+        docker("load", "-i", self.docker)
+        image = json.loads(docker("image", "inspect", NAME).stdout)[0]
+        self.assertEqual(image["Id"], self.platform["config_digest"])
+        self.assertEqual(image["Config"]["Entrypoint"], ["/hello"])
+        docker("import", self.control_archive(), "control:1")
+        can_run = docker("run", "--rm", "--network", "none", "control:1", "/hello", check=False)
+        if can_run.returncode != 0:
+            self.skipTest("skipped: docker loads the image, and cannot run containers here: "
+                          + can_run.stderr.strip().splitlines()[0])
+        ran = docker("run", "--rm", "--read-only", "--network", "none", "--cap-drop", "ALL", NAME)
+        self.assertEqual(ran.stdout, "hello as 65532\n")
+
+    @staticmethod
+    def stop(daemon):
+        daemon.terminate()
+        try:
+            daemon.wait(30)
+        except subprocess.TimeoutExpired:
+            daemon.kill()
+            daemon.wait()
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)
