@@ -36,7 +36,8 @@ std::string content_of(const std::string& path) {
 class TestImage {
  public:
   TestImage() {
-    auto store = Store::init(folder_.path() + "/home", {"http://localhost/debian", "http://localhost/security"});
+    auto store =
+        Store::init(folder_.path() + "/home", {"http://localhost/debian", "http://localhost/security"});
     if (!store) throw std::runtime_error(store.error().message);
     store_ = *std::move(store);
     config.os = "linux";
@@ -123,7 +124,8 @@ ImageTest commands(std::vector<std::string> list, int exit_code = 0, std::string
 class ImageTrial : public testing::Test {
  protected:
   void SetUp() override {
-    if (!fs::exists(busybox)) GTEST_SKIP() << "skipped: there is no " << busybox << " (package busybox-static)";
+    if (!fs::exists(busybox))
+      GTEST_SKIP() << "skipped: there is no " << busybox << " (package busybox-static)";
     const auto report = TestImage().program("exit 0").test(commands({})).try_it();
     ASSERT_TRUE(report) << report.error().message;
     if (report->runtime.empty()) GTEST_SKIP() << "skipped: " << report->cases.at(0).why;
@@ -138,7 +140,8 @@ TEST_F(ImageTrial, ServesStaysAndStops) {
       .test(commands({"@http :8080 GET /", "/bin/busybox id"}, 0, "uid=65532(nonroot) gid=65532"));
   const auto report = image.try_it();
   ASSERT_TRUE(report) << report.error().message;
-  for (const auto& one : report->cases) EXPECT_EQ(one.outcome, Outcome::passed) << one.name << ": " << one.why;
+  for (const auto& one : report->cases)
+    EXPECT_EQ(one.outcome, Outcome::passed) << one.name << ": " << one.why;
   EXPECT_EQ(report->cases.size(), 3u);
   EXPECT_TRUE(report->passed());
 }
@@ -146,15 +149,17 @@ TEST_F(ImageTrial, ServesStaysAndStops) {
 TEST_F(ImageTrial, KeepsWhatItWroteAcrossStopAndStart) {
   TestImage image;
   image
-      .program("trap 'exit 0' TERM; [ -e /data/index.html ] || echo first > /data/index.html;"
-               "/bin/busybox httpd -f -p 8080 -h /data & wait")
+      .program(
+          "trap 'exit 0' TERM; [ -e /data/index.html ] || echo first > /data/index.html;"
+          "/bin/busybox httpd -f -p 8080 -h /data & wait")
       .test(commands({"@http GET / first", "/bin/busybox sh -c 'echo second > /data/index.html'", "@stop",
                       "/bin/busybox cat /data/index.html", "@start", "@http GET / second"},
                      0, "second"))
       .test(commands({"@http GET / first"}));  // and the next test has a new one
   const auto report = image.try_it();
   ASSERT_TRUE(report) << report.error().message;
-  for (const auto& one : report->cases) EXPECT_EQ(one.outcome, Outcome::passed) << one.name << ": " << one.why;
+  for (const auto& one : report->cases)
+    EXPECT_EQ(one.outcome, Outcome::passed) << one.name << ": " << one.why;
 }
 
 TEST_F(ImageTrial, FailsForTheRightReason) {
@@ -166,8 +171,10 @@ TEST_F(ImageTrial, FailsForTheRightReason) {
   const std::vector<Row> rows{
       {"another status", serve, commands({"@http GET /nothing 200"}), "status 404 and not 200"},
       {"another text", serve, commands({"@http GET / 'Another page'"}), "does not contain 'Another page'"},
-      {"another answer", serve, commands({"@tcp 'GET / HTTP/1.0\\r\\n\\r\\n' 'HTTP/1.1 500'"}), "HTTP/1.1 500"},
-      {"a program that ends", "echo I give up; exit 3", commands({"@http GET /"}), "ended with code 3; it printed 'I give up'"},
+      {"another answer", serve, commands({"@tcp 'GET / HTTP/1.0\\r\\n\\r\\n' 'HTTP/1.1 500'"}),
+       "HTTP/1.1 500"},
+      {"a program that ends", "echo I give up; exit 3", commands({"@http GET /"}),
+       "ended with code 3; it printed 'I give up'"},
       {"a program that does not stay", "sleep 0.2; exit 0", commands({"@stays 5"}), "ended with code 0"},
       {"a program deaf to its signal", "trap '' TERM; while :; do sleep 1; done",
        [] {
@@ -177,17 +184,20 @@ TEST_F(ImageTrial, FailsForTheRightReason) {
        }(),
        "does not end by signal 15"},
       {"a program that stops badly", "trap 'exit 7' TERM; sleep 100 & echo up > /data/up; wait",
-       commands({"/bin/busybox sh -c 'until [ -e /data/up ]; do sleep 0.05; done'", "@stop"}), "code 7; it printed"},
+       commands({"/bin/busybox sh -c 'until [ -e /data/up ]; do sleep 0.05; done'", "@stop"}),
+       "code 7; it printed"},
       {"another exit code", serve, commands({"/bin/busybox false"}), "ended with code 1, not 0"},
       {"an exit code too good", serve, commands({"/bin/busybox true"}, 1), "ended with code 0, not 1"},
-      {"an output that is not there", serve, commands({"/bin/busybox echo this"}, 0, "that"), "does not contain 'that'"},
+      {"an output that is not there", serve, commands({"/bin/busybox echo this"}, 0, "that"),
+       "does not contain 'that'"},
       {"a program that is not there", serve, commands({"/bin/nothing"}), "/bin/nothing"},
       {"a root that is not written", serve, commands({"/bin/busybox touch /srv/x"}), "Read-only file system"},
       {"a mount", serve, commands({"/bin/busybox mount -t tmpfs none /tmp"}), "denied"},
       {"another network", serve, commands({"/bin/busybox ping -c 1 192.0.2.1"}), "ended with code"},
       {"a timeout too short to stay", serve, commands({"@stays 60"}), "longer `timeout`"},
       {"an unknown word", serve, commands({"@htpp GET /"}), "did you mean @http"},
-      {"a stopped program asked", serve, commands({"@http GET /", "@stop", "@http GET /"}), "@start starts it again"},
+      {"a stopped program asked", serve, commands({"@http GET /", "@stop", "@http GET /"}),
+       "@start starts it again"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.summary);
@@ -222,10 +232,16 @@ TEST_F(ImageTrial, RunsCommandsOfImagesWithoutALastingProgram) {
 
 TEST_F(ImageTrial, GrantsNothing) {
   const std::string script =
-      "/bin/busybox sh -c 'grep -E \"^(CapEff|CapBnd|NoNewPrivs|Seccomp):\" /proc/self/status | tr -d \"\\t\"; "
+      "/bin/busybox sh -c 'grep -E \"^(CapEff|CapBnd|NoNewPrivs|Seccomp):\" /proc/self/status | tr -d "
+      "\"\\t\"; "
       "ulimit -n; ls /sys/class/net; cat /proc/net/route | wc -l'";
-  const auto report = TestImage().program(serve).test(commands({script}, 0,
-      "CapEff:0000000000000000\nCapBnd:0000000000000000\nNoNewPrivs:1\nSeccomp:2\n1024\nlo\n1\n")).try_it();
+  const auto report =
+      TestImage()
+          .program(serve)
+          .test(commands(
+              {script}, 0,
+              "CapEff:0000000000000000\nCapBnd:0000000000000000\nNoNewPrivs:1\nSeccomp:2\n1024\nlo\n1\n"))
+          .try_it();
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_TRUE(report->passed()) << report->cases[0].why;
 }
@@ -252,11 +268,17 @@ TEST_F(ImageTrial, SaysWhyNothingRan) {
   EXPECT_FALSE(report->passed());
   EXPECT_FALSE(report->failed());
 
-  const auto missing = TestImage().program(serve).test(commands({"@http GET /"})).try_it({.runtime = "no-such-runtime", .work_dir = {}});
+  const auto missing = TestImage()
+                           .program(serve)
+                           .test(commands({"@http GET /"}))
+                           .try_it({.runtime = "no-such-runtime", .work_dir = {}});
   ASSERT_TRUE(missing) << missing.error().message;
   EXPECT_THAT(missing->cases.at(0).why, HasSubstr("apt-get install"));
 
-  const auto broken = TestImage().program(serve).test(commands({"@http GET /"})).try_it({.runtime = "/bin/false", .work_dir = {}});
+  const auto broken = TestImage()
+                          .program(serve)
+                          .test(commands({"@http GET /"}))
+                          .try_it({.runtime = "/bin/false", .work_dir = {}});
   ASSERT_TRUE(broken) << broken.error().message;
   EXPECT_EQ(broken->cases.at(0).outcome, Outcome::not_run);
 }
@@ -267,7 +289,8 @@ std::size_t entries_in(const std::string& folder) {
 
 TEST_F(ImageTrial, LeavesNothingBehind) {
   TestImage image;
-  image.program(serve).test(commands({"@http GET /", "/bin/busybox sh -c 'mkdir -p /data/a/b; chmod 0 /data/a'"}));
+  image.program(serve).test(commands({"@http GET /",
+                                      "/bin/busybox sh -c 'mkdir -p /data/a/b; chmod 0 /data/a'"}));
   const auto report = image.try_it();
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_TRUE(report->passed()) << report->cases[0].why;

@@ -28,7 +28,8 @@ struct Finding {
 Finding check_machine() {
   const auto platform = Platform::of_this_machine();
   if (platform) return {"processor", "testing", std::string(platform->text()), ""};
-  return {"processor", "testing", platform.error().message, "images can be built here; test them on amd64 or arm64"};
+  return {"processor", "testing", platform.error().message,
+          "images can be built here; test them on amd64 or arm64"};
 }
 
 Finding check_gpgv() {
@@ -67,7 +68,7 @@ Finding check_store(const Result<std::unique_ptr<Store>>& store) {
 Finding check_space(std::string what, std::string needed_for, std::filesystem::path path) {
   std::error_code error;
   while (!std::filesystem::exists(path, error) && path.has_relative_path()) path = path.parent_path();
-  struct statvfs info {};
+  struct statvfs info{};
   if (statvfs(path.c_str(), &info) != 0) return {what, needed_for, "unknown", "look at it with df"};
   const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
   const std::string state = fmt::format("{} free in {}", human_size(free), path.string());
@@ -91,7 +92,7 @@ std::vector<Finding> examine(const Session& session) {
   findings.push_back(check_store(store));
   const std::string home = session.home.empty() ? Store::default_path() : session.home;
   findings.push_back(check_space("disk space of the store", "building", std::filesystem::absolute(home)));
-  const char* tmpdir = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
+  const char* tmpdir = std::getenv("TMPDIR");
   findings.push_back(check_space("disk space for tests", "testing", tmpdir != nullptr ? tmpdir : "/var/tmp"));
   findings.push_back(check_runtime());
   return findings;
@@ -104,12 +105,16 @@ void print(Session& session, const std::vector<Finding>& findings) {
   for (const auto& finding : findings) {
     const bool fine = finding.remedy.empty();
     missing += fine ? 0 : 1;
-    list.push_back(Json{{"what", finding.what}, {"needed_for", finding.needed_for}, {"fine", fine},
-                        {"state", finding.state}, {"remedy", finding.remedy}});
+    list.push_back(Json{{"what", finding.what},
+                        {"needed_for", finding.needed_for},
+                        {"fine", fine},
+                        {"state", finding.state},
+                        {"remedy", finding.remedy}});
     text += fmt::format("  {}  {}: {}\n", fine ? "fine   " : "MISSING", finding.what, finding.state);
     if (!fine) text += fmt::format("           needed for {}: {}\n", finding.needed_for, finding.remedy);
   }
-  text += missing == 0 ? "Everything is there.\n" : fmt::format("{} of {} are missing.\n", missing, findings.size());
+  text += missing == 0 ? "Everything is there.\n"
+                       : fmt::format("{} of {} are missing.\n", missing, findings.size());
   session.print_json(Json{{"fine", missing == 0}, {"checks", std::move(list)}});
   session.print(text);
   if (missing > 0) session.exit_code = static_cast<int>(Exit::no);

@@ -4,7 +4,8 @@
 #include <memory>
 
 #include "cli/command.h"
-#include "cli/stored_image.h"
+#include "cli/find_image.h"
+#include "publish/parts.h"
 #include "trial/run_profile.h"
 
 namespace hauberk {
@@ -17,9 +18,10 @@ struct RunProfileCommand {
 
 Status print_profile(Session& session, const RunProfileCommand& command) {
   TRY(const auto store, session.open_store());
-  TRY(const StoredImage image, find_stored_image(*store, command.image, {}));
-  TRY(const RunProfile profile,
-      run_profile(image.reference, image.platform.config, image.platform.manifest.annotations));
+  TRY(const FoundImage found, find_image(*store, command.image));
+  TRY(const PlatformImage image, image_for(store->blobs(), found.descriptor, {}));
+  const std::string name = found.reference.empty() ? command.image : found.reference;
+  TRY(const RunProfile profile, run_profile(name, image.config, image.manifest.annotations));
   const auto format = command.kubernetes ? ProfileFormat::kubernetes
                       : command.compose  ? ProfileFormat::compose
                                          : ProfileFormat::docker;
@@ -39,8 +41,9 @@ void add_run_profile(CLI::App& app, Session& session) {
   auto* kubernetes = verb->add_flag("--kubernetes", command->kubernetes, "A Kubernetes Deployment");
   compose->excludes(docker)->excludes(kubernetes);
   kubernetes->excludes(docker);
-  verb->footer("Example:\n  hauberk run-profile hauberk/nginx:1\n"
-               "  hauberk run-profile hauberk/nginx:1 --compose > compose.yaml");
+  verb->footer(
+      "Example:\n  hauberk run-profile hauberk/nginx:1\n"
+      "  hauberk run-profile hauberk/nginx:1 --compose > compose.yaml");
   verb->callback([&session, command] {
     if (const auto done = print_profile(session, *command); !done) session.error(done.error());
   });

@@ -1,15 +1,16 @@
-// hauberk test: the tests of a definition, run on the image that was built from it. (The build takes files that
-// end in _test for tests of its own, hence this one's name.)
+// hauberk test: the tests of a definition, run on the image that was built from it. (The build takes files
+// that end in _test for tests of its own, hence this one's name.)
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
 #include <memory>
 
 #include "cli/command.h"
-#include "cli/stored_image.h"
+#include "cli/find_image.h"
 #include "pipeline/build.h"
 #include "pipeline/names.h"
 #include "pipeline/source.h"
+#include "publish/parts.h"
 #include "trial/trial.h"
 
 namespace hauberk {
@@ -25,19 +26,22 @@ struct TestCommand {
 
 struct Subject {
   Definition definition;
-  StoredImage image;
+  FoundImage image;
 };
 
 Result<Subject> subject_of_definition(const Store& store, const TestCommand& command) {
-  TRY(const DefinitionSource source, read_definition(command.subject, command.customisations, command.catalog_root));
+  TRY(const DefinitionSource source,
+      read_definition(command.subject, command.customisations, command.catalog_root));
   std::string reference = command.image;
   if (reference.empty()) {
     TRY(const ImageNames names, image_names(source.definition));
-    reference = names.tags.empty() ? names.repository : fmt::format("{}:{}", names.repository, names.tags.front());
+    reference =
+        names.tags.empty() ? names.repository : fmt::format("{}:{}", names.repository, names.tags.front());
   }
-  auto image = find_stored_image(store, reference, {});
+  auto image = find_image(store, reference);
   if (!image && image.error().kind == ErrorKind::not_found) {
-    return fail(ErrorKind::not_found, "{}; build it first: hauberk build {}", image.error().message, command.subject);
+    return fail(ErrorKind::not_found, "{}; build it first: hauberk build {}", image.error().message,
+                command.subject);
   }
   if (!image) return std::unexpected(std::move(image).error());
   return Subject{source.definition, *std::move(image)};
@@ -45,8 +49,8 @@ Result<Subject> subject_of_definition(const Store& store, const TestCommand& com
 
 // The lock that the image was built from holds its definition.
 Result<Subject> subject_of_image(const Store& store, const TestCommand& command) {
-  TRY(StoredImage image, find_stored_image(store, command.subject, {}));
-  TRY(const Lock lock, lock_of_image(store, image.tagged.digest));
+  TRY(FoundImage image, find_image(store, command.subject));
+  TRY(const Lock lock, lock_of_image(store, image.descriptor.digest));
   TRY(Definition definition, definition_of_document(lock.definition));
   return Subject{std::move(definition), std::move(image)};
 }
@@ -55,19 +59,24 @@ Status test(Session& session, const TestCommand& command) {
   TRY(const auto store, session.open_store());
   const bool is_file = std::filesystem::is_regular_file(command.subject);
   if (!is_file && !command.image.empty()) {
-    return fail(ErrorKind::not_found, "cannot read the definition {}: there is no such file", command.subject);
+    return fail(ErrorKind::not_found, "cannot read the definition {}: there is no such file",
+                command.subject);
   }
   TRY(const Subject subject,
       is_file ? subject_of_definition(*store, command) : subject_of_image(*store, command));
   TRY(const Platform here, Platform::of_this_machine());
   TRY(const Definition definition, for_platform(subject.definition, here));
-  TRY(const TrialReport report, try_image(*store, subject.image.platform.descriptor, definition, command.options,
-                                          session.progress()));
+  TRY(const PlatformImage image, image_for(store->blobs(), subject.image.descriptor, here));
+  TRY(const TrialReport report,
+      try_image(*store, image.descriptor, definition, command.options, session.progress()));
+  const Digest& digest = image.descriptor.digest;
+  const std::string& name = subject.image.reference;
   Json object = json_of(report);
-  object["reference"] = subject.image.reference;
-  object["digest"] = subject.image.platform.descriptor.digest.text();
+  object["reference"] = name;
+  object["digest"] = digest.text();
   session.print_json(object);
-  session.print(fmt::format("{} {}\n{}", subject.image.reference, here.text(), print_report(report)));
+  session.print(fmt::format("{} {}\n{}", name.empty() ? digest.text() : name, here.text(),
+                            print_report(report)));
   if (!report.passed()) session.exit_code = static_cast<int>(Exit::no);
   return {};
 }
@@ -82,14 +91,18 @@ void add_test(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("IMAGE", command->image, "The image to test (default: the one that the definition names)");
   verb->add_option("--customise", command->customisations, "As the image was built; may be repeated");
-  verb->add_option("--catalog", command->catalog_root, "The folder that `source:` paths are relative to (default: found)");
-  verb->add_option("--runtime", command->options.runtime, "The OCI runtime to use (default: crun, else runc)");
-  verb->add_option("--timeout", command->options.timeout_seconds, "Seconds for a test that says none (default: 60)")
+  verb->add_option("--catalog", command->catalog_root,
+                   "The folder that `source:` paths are relative to (default: found)");
+  verb->add_option("--runtime", command->options.runtime,
+                   "The OCI runtime to use (default: crun, else runc)");
+  verb->add_option("--timeout", command->options.timeout_seconds,
+                   "Seconds for a test that says none (default: 60)")
       ->check(CLI::Range(1, 86'400));
   verb->add_option("--work-dir", command->options.work_dir,
                    "Where the image is unpacked for the time of the tests (default: $TMPDIR, else /var/tmp)");
-  verb->footer("Example:\n  hauberk test catalog/nginx/debian-13/1.yaml\n  hauberk test hauberk/nginx:1\n"
-               "Passed is 0, failed or not run is 1. How tests are written: docs/image-tests.md");
+  verb->footer(
+      "Example:\n  hauberk test catalog/nginx/debian-13/1.yaml\n  hauberk test hauberk/nginx:1\n"
+      "Passed is 0, failed or not run is 1. How tests are written: docs/image-tests.md");
   verb->callback([&session, command] {
     const auto done = test(session, *command);
     session.progress().end();

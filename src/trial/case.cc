@@ -28,7 +28,9 @@ std::string tail(std::string_view text) {
 
 bool is_inside(const TrialCommand& command) { return std::holds_alternative<InsideCommand>(command); }
 
-std::unexpected<Error> failed(std::string why) { return std::unexpected(Error{ErrorKind::io, std::move(why)}); }
+std::unexpected<Error> failed(std::string why) {
+  return std::unexpected(Error{ErrorKind::io, std::move(why)});
+}
 
 }  // namespace
 
@@ -83,8 +85,8 @@ Status CaseRun::make_writable(const std::string& path, const std::string& folder
   const auto& user = setup_.spec.user;
   if (mkdir(folder.c_str(), 0700) != 0 || chown(folder.c_str(), user.uid, user.gid) != 0 ||
       chmod(folder.c_str(), shared ? 01777 : 0700) != 0) {
-    return failed(fmt::format("cannot make a folder for {} that {}:{} may write: {}", path, user.uid, user.gid,
-                              os_reason(errno)));
+    return failed(fmt::format("cannot make a folder for {} that {}:{} may write: {}", path, user.uid,
+                              user.gid, os_reason(errno)));
   }
   spec_.binds.push_back({.path = path, .host_dir = folder, .read_only = false});
   return {};
@@ -102,7 +104,8 @@ Status CaseRun::run_program_to_end() {
   if (setup_.spec.args.empty()) return failed("the image has no program, and the test no commands");
   TRY_STATUS(start_program());
   const auto code = program_->wait_end(deadline_);
-  if (!code) return failed("the image's program did not end in time; it printed " + tail(program_->printed()));
+  if (!code)
+    return failed("the image's program did not end in time; it printed " + tail(program_->printed()));
   if (*code != test_.exit_code) return failed(fmt::format("{}, not {}", program_report(), test_.exit_code));
   return check_output(program_->printed());
 }
@@ -205,8 +208,8 @@ Status CaseRun::perform(const StopCommand&) {
   TRY_STATUS(program_->signal(setup_.stop_signal));
   const auto code = program_->wait_end(deadline_);
   if (!code) {
-    return failed(fmt::format("the program does not end by signal {}, in time; it printed {}", setup_.stop_signal,
-                              tail(program_->printed())));
+    return failed(fmt::format("the program does not end by signal {}, in time; it printed {}",
+                              setup_.stop_signal, tail(program_->printed())));
   }
   if (*code != 0 && *code != 128 + setup_.stop_signal) {
     return failed(fmt::format("{}, not 0 or {}", program_report(), 128 + setup_.stop_signal));

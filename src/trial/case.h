@@ -3,7 +3,8 @@
 // The rules, as docs/image-tests.md tells them to users:
 //   - The image's program (entrypoint and cmd) is started, if it has one. Then the commands follow in order.
 //   - A command inside runs in the program's container while that runs, else in a container of its own.
-//   - The last command inside ends with the test's exit code, those before it with 0; `output` is part of what
+//   - The last command inside ends with the test's exit code, those before it with 0; `output` is part of
+//   what
 //     they printed together.
 //   - A test without commands is the program itself: it runs to its end, with that exit code and output.
 // Used by the first process of run_in_namespaces() only. Thread rule: one thread.
@@ -24,9 +25,9 @@ namespace hauberk {
 
 // What all tests of an image share.
 struct TrialSetup {
-  ContainerSpec spec;                 // args: the image's program, may be empty; binds: without the writable
+  ContainerSpec spec;  // args: the image's program, may be empty; binds: without the writable
   std::vector<std::string> writable;  // paths that get an empty folder of the image's user
-  std::vector<std::uint16_t> ports;   // TCP, as the image declares them
+  std::vector<std::uint16_t> ports;  // TCP, as the image declares them
   int stop_signal = 0;
   std::string work_dir;
 };
@@ -74,11 +75,12 @@ class CaseRun {
   ContainerSpec spec_;
   std::unique_ptr<Container> program_;  // none: not started, or stopped by @stop
   bool stopped_ = false;
-  bool probed_ = false;                 // a word of the prober judged the program
-  std::string output_;                  // of the commands inside
+  bool probed_ = false;  // a word of the prober judged the program
+  std::string output_;  // of the commands inside
 };
 
-// The number of a signal named as images do: "SIGTERM", "TERM", "15", "SIGRTMIN+3"; SIGTERM for an empty name.
+// The number of a signal named as images do: "SIGTERM", "TERM", "15", "SIGRTMIN+3"; SIGTERM for an empty
+// name.
 Result<int> signal_number(std::string_view name);
 
 }  // namespace hauberk

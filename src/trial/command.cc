@@ -49,7 +49,8 @@ Result<Leading> leading(Words words, std::string_view usage) {
       found.port = static_cast<std::uint16_t>(*port);
     } else if (word.size() > 1 && word[0] == 'x' && word[1] >= '0' && word[1] <= '9') {
       const auto times = number(word.substr(1), most_times);
-      if (!times) return wrong(fmt::format("'{}' is no number of times from 1 to {}", word, most_times), usage);
+      if (!times)
+        return wrong(fmt::format("'{}' is no number of times from 1 to {}", word, most_times), usage);
       found.times = *times;
     } else {
       break;
@@ -136,7 +137,8 @@ Result<TrialCommand> tcp_command(Words words) {
 Result<TrialCommand> stays_command(Words words) {
   const auto seconds = words.size() == 1 ? number(words[0], most_seconds) : std::nullopt;
   if (!seconds) {
-    return wrong(fmt::format("@stays takes a number of seconds from 1 to {}", most_seconds), "@stays SECONDS");
+    return wrong(fmt::format("@stays takes a number of seconds from 1 to {}", most_seconds),
+                 "@stays SECONDS");
   }
   return StaysCommand{*seconds};
 }

@@ -37,7 +37,8 @@ std::optional<std::string_view> field(std::string_view head, std::string_view na
     const std::string_view line = head.substr(0, end);
     head.remove_prefix(end == std::string_view::npos ? head.size() : end + 2);
     const auto colon = line.find(':');
-    if (colon != std::string_view::npos && lower(line.substr(0, colon)) == name) return trim(line.substr(colon + 1));
+    if (colon != std::string_view::npos && lower(line.substr(0, colon)) == name)
+      return trim(line.substr(colon + 1));
   }
   return {};
 }
@@ -75,7 +76,8 @@ Result<HttpAnswer> parse_http_answer(std::string_view text, std::string_view met
   const auto status = number(text.substr(9, 3), 10);
   if (text[8] != ' ' || !status || *status < 100) return wrong("has no status");
   const std::string_view rest = text.substr(head_end + 4);
-  if (*status < 200) return parse_http_answer(rest, method);  // 100 Continue and its like come before the answer
+  if (*status < 200)
+    return parse_http_answer(rest, method);  // 100 Continue and its like come before the answer
   HttpAnswer answer{static_cast<int>(*status), {}};
   if (method == "HEAD" || *status == 204 || *status == 304) return answer;
   const std::string_view head = text.substr(line_end + 2, head_end - std::min(head_end, line_end + 2));

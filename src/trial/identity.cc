@@ -50,7 +50,8 @@ std::optional<SubIds> find_sub_ids(std::string_view text, std::string_view name,
     const bool ours = (!name.empty() && owner == name) || number(owner) == uid;
     const auto start = number(line.substr(first + 1, second - first - 1));
     const auto count = number(line.substr(second + 1));
-    if (ours && start && count && *count > 0 && (!best || *count > best->count)) best = SubIds{*start, *count};
+    if (ours && start && count && *count > 0 && (!best || *count > best->count))
+      best = SubIds{*start, *count};
   }
   return best;
 }

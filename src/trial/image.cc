@@ -29,7 +29,8 @@ Status read_to_end(ByteSource& source) {
   }
 }
 
-Status unpack_layer(const BlobStore& blobs, const Descriptor& layer, const Digest& diff_id, RootFolder& root) {
+Status unpack_layer(const BlobStore& blobs, const Descriptor& layer, const Digest& diff_id,
+                    RootFolder& root) {
   TRY(const auto compression, compression_of_layer(layer.media_type));
   TRY(const auto blob, blobs.open(layer.digest));
   HashingSource stored(*blob, layer.digest.algorithm());
@@ -38,7 +39,8 @@ Status unpack_layer(const BlobStore& blobs, const Descriptor& layer, const Diges
   TRY_STATUS(root.apply(content));
   TRY_STATUS(read_to_end(content));
   TRY_STATUS(read_to_end(stored));
-  if (stored.size_bytes() != layer.size_bytes || stored.finish() != layer.digest || content.finish() != diff_id) {
+  if (stored.size_bytes() != layer.size_bytes || stored.finish() != layer.digest ||
+      content.finish() != diff_id) {
     return fail(ErrorKind::verification_failed, "its bytes are not those that the image names");
   }
   return {};
@@ -52,8 +54,9 @@ Result<LoadedImage> load_image(const BlobStore& blobs, const Digest& digest) {
   TRY(const std::string config_text, read_verified(blobs, manifest.config.digest, config_limit_bytes));
   TRY(ImageConfig config, parse_config(config_text));
   if (config.diff_ids.size() != manifest.layers.size()) {
-    return fail(ErrorKind::invalid_input, "cannot use the image {}: its config names {} layers and its manifest {}",
-                digest.text(), config.diff_ids.size(), manifest.layers.size());
+    return fail(ErrorKind::invalid_input,
+                "cannot use the image {}: its config names {} layers and its manifest {}", digest.text(),
+                config.diff_ids.size(), manifest.layers.size());
   }
   return LoadedImage{std::move(manifest), std::move(config)};
 }

@@ -19,8 +19,8 @@ struct LoadedImage {
 // diff_ids.
 Result<LoadedImage> load_image(const BlobStore& blobs, const Digest& manifest);
 
-// All layers, in order. verification_failed: a layer's bytes are not its digest's or size's, or its content not
-// its diff_id's: the folder then holds what is not to be used.
+// All layers, in order. verification_failed: a layer's bytes are not its digest's or size's, or its content
+// not its diff_id's: the folder then holds what is not to be used.
 Status unpack_layers(const BlobStore& blobs, const LoadedImage& image, RootFolder& root);
 
 }  // namespace hauberk

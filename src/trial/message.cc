@@ -14,9 +14,9 @@ namespace {
 std::string as_text(std::string_view bytes) { return terminal_text(bytes); }
 
 ErrorKind kind_of(std::string_view name) {
-  for (const auto kind : {ErrorKind::invalid_input, ErrorKind::not_found, ErrorKind::verification_failed,
-                          ErrorKind::conflict, ErrorKind::limit_exceeded, ErrorKind::unsupported,
-                          ErrorKind::network}) {
+  for (const auto kind :
+       {ErrorKind::invalid_input, ErrorKind::not_found, ErrorKind::verification_failed, ErrorKind::conflict,
+        ErrorKind::limit_exceeded, ErrorKind::unsupported, ErrorKind::network}) {
     if (name_of(kind) == name) return kind;
   }
   return ErrorKind::io;
@@ -41,8 +41,8 @@ std::string not_run_message(std::string_view why) {
 }
 
 std::string error_message(const Error& error) {
-  return canonical_json(
-      Json{{"type", "error"}, {"kind", name_of(error.kind)}, {"message", as_text(error.message)}});
+  return canonical_json(Json{
+      {"type", "error"}, {"kind", name_of(error.kind)}, {"message", as_text(error.message)}});
 }
 
 Status take_message(std::string_view line, TrialProgress& progress) {

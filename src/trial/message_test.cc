@@ -48,8 +48,9 @@ TEST(TrialReport, NotRunIsNotPassed) {
   EXPECT_FALSE(report.passed());
   EXPECT_FALSE(report.failed());
   EXPECT_EQ(json_of(report)["cases"][1]["outcome"], "not_run");
-  EXPECT_EQ(print_report(report),
-            "tests, run by runc 1.1.5:\n  passed   a  (1.5 s)\n  not run  b  (0.0 s)\n           no runtime\n");
+  EXPECT_EQ(
+      print_report(report),
+      "tests, run by runc 1.1.5:\n  passed   a  (1.5 s)\n  not run  b  (0.0 s)\n           no runtime\n");
   report.cases[1].outcome = Outcome::failed;
   EXPECT_TRUE(report.failed());
   report.cases.pop_back();

@@ -52,7 +52,8 @@ void send_line(int fd, std::string_view text) {
 }
 
 // The two lines that our own part of the child sends, apart from the body's: each begins with its word.
-constexpr std::string_view ready_word = "ready", first_word = "first ", failed_word = "failed ", body_word = "body ";
+constexpr std::string_view ready_word = "ready", first_word = "first ", failed_word = "failed ",
+                           body_word = "body ";
 
 [[noreturn]] void give_up(int report, std::string_view what) {
   send_line(report, fmt::format("{}cannot {}: {}", failed_word, what, reason()));
@@ -77,8 +78,7 @@ void end_with_parent(int report) {
 // Waits for the parent to have mapped our ids.
 void await_go(int go) {
   char byte = 0;
-  while (::read(go, &byte, 1) < 0 && errno == EINTR) {
-  }
+  while (::read(go, &byte, 1) < 0 && errno == EINTR) {}
 }
 
 [[noreturn]] void outer_process(const Identity& identity, int report, int go,
@@ -89,26 +89,34 @@ void await_go(int go) {
     if (unshare(CLONE_NEWUSER) != 0) give_up(report, "make a user namespace");
     send_line(report, ready_word);
     await_go(go);
-    if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) give_up(report, "become root in a user namespace");
+    if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0)
+      give_up(report, "become root in a user namespace");
   }
   end_with_parent(report);  // after the change of ids, which resets it
-  if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC) != 0) give_up(report, "make namespaces");
+  if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC) != 0)
+    give_up(report, "make namespaces");
   const pid_t first = fork();
   if (first < 0) give_up(report, "start a process in the namespaces");
   if (first == 0) first_process(report, body);
   send_line(report, fmt::format("{}{}", first_word, first));
-  while (waitpid(first, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(first, nullptr, 0) < 0 && errno == EINTR) {}
   _exit(0);
 }
 
 Status map_ids(const std::string& program, pid_t process, std::uint32_t own, const SubIds& range) {
   Command command;
-  command.argv = {program, std::to_string(process),     "0", std::to_string(own), "1", "1",
-                  std::to_string(range.start), std::to_string(range.count)};
+  command.argv = {program,
+                  std::to_string(process),
+                  "0",
+                  std::to_string(own),
+                  "1",
+                  "1",
+                  std::to_string(range.start),
+                  std::to_string(range.count)};
   TRY(const auto result, run(command));
   if (result.exit_code == 0) return {};
-  return fail(ErrorKind::unsupported, "cannot use this user's sub-ids: {} says {}", program, result.error_output);
+  return fail(ErrorKind::unsupported, "cannot use this user's sub-ids: {} says {}", program,
+              result.error_output);
 }
 
 // What the parent knows of the child, and the lines that came.
@@ -189,7 +197,7 @@ void watch_pipe(Watch& watch, int pipe, SignalHold& hold) {
 SignalHold::SignalHold() {
   sigemptyset(&held_);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action {};
+    struct sigaction action{};
     sigaction(signal, nullptr, &action);
     if (action.sa_handler != SIG_IGN) sigaddset(&held_, signal);
   }
@@ -222,8 +230,7 @@ Status run_in_namespaces(const Identity& identity, SignalHold& hold,
   report.write = Fd();
   Watch watch(identity, outer, go.write.get(), on_line);
   watch_pipe(watch, report.read.get(), hold);
-  while (waitpid(outer, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  while (waitpid(outer, nullptr, 0) < 0 && errno == EINTR) {}
   if (watch.failed().empty()) return {};
   return fail(ErrorKind::unsupported, "{}", watch.failed());
 }

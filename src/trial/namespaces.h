@@ -1,8 +1,8 @@
 // A process apart: first of its own process, mount and network namespaces, and root in them.
 //
 // Whatever happens, nothing that runs in there outlives it: when its first process ends, by itself or because
-// we were killed, the kernel ends all the others and takes the mounts away. An ordinary user becomes root in a
-// user namespace with the sub-uids of /etc/subuid, set up by newuidmap. docs/decisions/0015-oci-runtime.md.
+// we were killed, the kernel ends all the others and takes the mounts away. An ordinary user becomes root in
+// a user namespace with the sub-uids of /etc/subuid, set up by newuidmap. docs/decisions/0015-oci-runtime.md.
 // Spec: Linux namespaces(7), user_namespaces(7), subuid(5). Thread rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
@@ -47,9 +47,9 @@ class SignalHold {
   SignalHold& operator=(const SignalHold&) = delete;
   ~SignalHold();
 
-  int fd() const { return fd_.get(); }             // readable when one waits
+  int fd() const { return fd_.get(); }  // readable when one waits
   const sigset_t& former_mask() const { return former_; }
-  std::optional<int> take();                       // the signal that came
+  std::optional<int> take();  // the signal that came
 
  private:
   Fd fd_;
@@ -64,8 +64,8 @@ using SendLine = std::function<void(std::string_view line)>;
 // Runs `body` as such a process and hands its lines to `on_line` as they come, until it ends. io: it was
 // interrupted by a signal that `hold` keeps; unsupported: this machine does not let us make the namespaces.
 // `body` must not throw; what it changes in memory stays in its process.
-Status run_in_namespaces(const Identity& identity, SignalHold& hold, const std::function<void(const SendLine&)>& body,
-                         const SendLine& on_line);
+Status run_in_namespaces(const Identity& identity, SignalHold& hold,
+                         const std::function<void(const SendLine&)>& body, const SendLine& on_line);
 
 // For the body: a network namespace of its own with the loopback up, for the calling thread. The path names
 // it for as long as the thread keeps it.

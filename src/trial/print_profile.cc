@@ -37,9 +37,12 @@ std::string label_of(std::string_view text) {
   std::string label;
   for (const char c : text) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (letter) label += c;
-    else if (c >= 'A' && c <= 'Z') label += static_cast<char>(c - 'A' + 'a');
-    else if (!label.empty() && label.back() != '-') label += '-';
+    if (letter)
+      label += c;
+    else if (c >= 'A' && c <= 'Z')
+      label += static_cast<char>(c - 'A' + 'a');
+    else if (!label.empty() && label.back() != '-')
+      label += '-';
   }
   label.resize(std::min<std::size_t>(label.size(), 63));
   while (label.ends_with('-')) label.pop_back();
@@ -96,8 +99,9 @@ void add_list(std::string& text, std::string_view key, const std::vector<std::st
 std::string in_quotes(std::string_view text) { return Json(text).dump(); }
 
 std::string print_compose(const RunProfile& profile) {
-  std::string text = fmt::format("services:\n  {}:\n    image: {}\n    user: {}\n    read_only: true\n",
-                                 service_name(profile.image), yaml_scalar(profile.image), in_quotes(profile.user));
+  std::string text =
+      fmt::format("services:\n  {}:\n    image: {}\n    user: {}\n    read_only: true\n",
+                  service_name(profile.image), yaml_scalar(profile.image), in_quotes(profile.user));
   text += "    cap_drop:\n      - ALL\n    security_opt:\n      - no-new-privileges:true\n";
   std::vector<std::string> mounts, volumes, names;
   for (const auto& path : profile.writable) mounts.push_back(tmpfs_mount(path, profile.user));
@@ -137,8 +141,8 @@ std::string pod_security(const RunProfile& profile) {
 }
 
 std::string container_of(const RunProfile& profile, std::string_view name) {
-  std::string text = fmt::format("        - name: {}\n          image: {}\n", yaml_scalar(name),
-                                 yaml_scalar(profile.image));
+  std::string text =
+      fmt::format("        - name: {}\n          image: {}\n", yaml_scalar(name), yaml_scalar(profile.image));
   text +=
       "          securityContext:\n"
       "            allowPrivilegeEscalation: false\n"

@@ -33,7 +33,8 @@ std::unexpected<Error> out_of_time(std::string_view doing) {
 bool ready(int socket, short events, Deadline deadline) {
   while (!is_past(deadline)) {
     pollfd wait{socket, events, 0};
-    const int count = poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(time_until(deadline).count(), 60'000)));
+    const int count =
+        poll(&wait, 1, static_cast<int>(std::min<std::int64_t>(time_until(deadline).count(), 60'000)));
     if (count > 0) return true;
     if (count < 0 && errno != EINTR) return false;
   }
@@ -73,7 +74,8 @@ Result<Fd> connect_patiently(const ProbeTarget& target) {
     if (!target.still_there()) {
       return fail(ErrorKind::io, "the program ended without taking a connection on port {}", target.port);
     }
-    if (is_past(target.deadline)) return out_of_time(fmt::format("waiting for port {} to take connections", target.port));
+    if (is_past(target.deadline))
+      return out_of_time(fmt::format("waiting for port {} to take connections", target.port));
     std::this_thread::sleep_for(retry_pause);
   }
 }
@@ -90,7 +92,8 @@ Status send_all(int socket, std::string_view text, Deadline deadline) {
 }
 
 // Reads until `enough` says so of what has come, or the other side closes.
-Result<std::string> receive(int socket, Deadline deadline, const std::function<bool(std::string_view)>& enough) {
+Result<std::string> receive(int socket, Deadline deadline,
+                            const std::function<bool(std::string_view)>& enough) {
   std::string text;
   std::array<char, 16 << 10> buffer{};
   while (!enough(text)) {
@@ -118,7 +121,8 @@ std::string excerpt(std::string_view text) {
 Status ask_once(const HttpCommand& command, const ProbeTarget& target) {
   TRY(const Fd socket, connect_patiently(target));
   const std::string request = fmt::format(
-      "{} {} HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: hauberk/{}\r\nAccept: */*\r\nConnection: close\r\n{}\r\n",
+      "{} {} HTTP/1.1\r\nHost: localhost:{}\r\nUser-Agent: hauberk/{}\r\nAccept: */*\r\nConnection: "
+      "close\r\n{}\r\n",
       command.method, command.path, target.port, HAUBERK_VERSION,
       command.method == "GET" || command.method == "HEAD" ? "" : "Content-Length: 0\r\n");
   TRY_STATUS(send_all(socket.get(), request, target.deadline));

@@ -1,7 +1,7 @@
 // The prober: asks a program over HTTP or TCP, from the same network namespace, and judges the answer.
 //
-// Specs: RFC 9112 (HTTP/1.1), as much of it as one request with "Connection: close" needs. What answers is the
-// program under test, which may send anything. Thread rule: one thread.
+// Specs: RFC 9112 (HTTP/1.1), as much of it as one request with "Connection: close" needs. What answers is
+// the program under test, which may send anything. Thread rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -28,10 +28,13 @@ TEST(ParseHttpAnswer, Accepts) {
       {"no headers", "GET", "HTTP/1.0 200 OK\r\n\r\nbody", 200, "body"},
       {"no reason", "GET", "HTTP/1.1 404\r\n\r\n", 404, ""},
       {"a length", "GET", "HTTP/1.1 200 OK\r\nContent-LENGTH:  4 \r\n\r\nbody and more", 200, "body"},
-      {"chunks", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n4;x=y\r\nbody\r\n2\r\n!!\r\n0\r\n\r\n", 200, "body!!"},
+      {"chunks", "GET",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n4;x=y\r\nbody\r\n2\r\n!!\r\n0\r\n\r\n", 200,
+       "body!!"},
       {"no chunks", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 200, ""},
       {"HEAD has a length and no body", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", 200, ""},
-      {"what comes before the answer", "POST", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Made\r\n\r\nx", 201, "x"},
+      {"what comes before the answer", "POST", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Made\r\n\r\nx", 201,
+       "x"},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.summary);
@@ -54,7 +57,8 @@ TEST(ParseHttpAnswer, Refuses) {
       {"a length that is none", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nbody"},
       {"chunks cut short", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbo"},
       {"no last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n"},
-      {"a chunk larger than all", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nx\r\n0\r\n\r\n"},
+      {"a chunk larger than all",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nx\r\n0\r\n\r\n"},
       {"only what comes before", "HTTP/1.1 100 Continue\r\n\r\n"},
   };
   for (const auto& [summary, text] : rows) EXPECT_FALSE(parse_http_answer(text, "GET")) << summary;
@@ -82,7 +86,8 @@ class Server {
   ~Server() { thread_.join(); }
 
   ProbeTarget target() const {
-    return {.port = port_, .deadline = deadline_in(std::chrono::seconds(20)), .still_there = [] { return true; }};
+    return {
+        .port = port_, .deadline = deadline_in(std::chrono::seconds(20)), .still_there = [] { return true; }};
   }
   const std::string& asked() const { return asked_; }  // once all connections are over
 
@@ -160,11 +165,14 @@ TEST(Probe, GivesUpWhenTheProgramIsGoneOrTheTimeOver) {
     (void)probe(TcpCommand{.send = "x", .expect = "", .port = {}}, server.target());
   }
   const HttpCommand command{.method = "GET", .path = "/"};
-  const auto gone = probe(command, {.port = nobody, .deadline = deadline_in(std::chrono::hours(1)),
-                                    .still_there = [] { return false; }});
+  const auto gone =
+      probe(command, {.port = nobody, .deadline = deadline_in(std::chrono::hours(1)), .still_there = [] {
+                        return false;
+                      }});
   ASSERT_FALSE(gone);
   EXPECT_THAT(gone.error().message, HasSubstr("ended without taking a connection"));
-  const auto late = probe(command, {.port = nobody, .deadline = deadline_in(std::chrono::milliseconds(0)),
+  const auto late = probe(command, {.port = nobody,
+                                    .deadline = deadline_in(std::chrono::milliseconds(0)),
                                     .still_there = [] { return true; }});
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::limit_exceeded);

@@ -105,7 +105,8 @@ Result<pid_t> start(const std::vector<std::string>& argv, const OutputTail& outp
   posix_spawn_file_actions_adddup2(&actions, output.write_end(), 2);
   posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   pid_t process = -1;
-  const int error = posix_spawn(&process, argv[0].c_str(), &actions, nullptr, arguments.data(), environment.data());
+  const int error =
+      posix_spawn(&process, argv[0].c_str(), &actions, nullptr, arguments.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) return fail(ErrorKind::io, "cannot start {}: {}", argv[0], os_reason(error));
   return process;
@@ -113,7 +114,8 @@ Result<pid_t> start(const std::vector<std::string>& argv, const OutputTail& outp
 
 }  // namespace
 
-Result<int> run_with_output(const std::vector<std::string>& argv, const OutputTail& output, Deadline deadline) {
+Result<int> run_with_output(const std::vector<std::string>& argv, const OutputTail& output,
+                            Deadline deadline) {
   TRY(const pid_t process, start(argv, output));
   for (;;) {
     int status = 0;

@@ -15,7 +15,9 @@ namespace hauberk {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-inline Deadline deadline_in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+inline Deadline deadline_in(std::chrono::milliseconds time) {
+  return std::chrono::steady_clock::now() + time;
+}
 inline bool is_past(Deadline deadline) { return std::chrono::steady_clock::now() >= deadline; }
 // At least one millisecond, so that it can be used as a timeout.
 std::chrono::milliseconds time_until(Deadline deadline);
@@ -44,7 +46,8 @@ class OutputTail {
 
 // Starts a program with standard input from /dev/null and output into `output`, and waits for it. The exit
 // code, 128 + signal when killed; limit_exceeded at the deadline, the program then being killed.
-Result<int> run_with_output(const std::vector<std::string>& argv, const OutputTail& output, Deadline deadline);
+Result<int> run_with_output(const std::vector<std::string>& argv, const OutputTail& output,
+                            Deadline deadline);
 
 // 128 + signal for a process that was killed, as a shell says it.
 int exit_code_of(int wait_status);

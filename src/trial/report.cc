@@ -20,11 +20,13 @@ std::string_view name_of(TrialCase::Outcome outcome) {
 }  // namespace
 
 bool TrialReport::passed() const {
-  return std::ranges::all_of(cases, [](const auto& one) { return one.outcome == TrialCase::Outcome::passed; });
+  return std::ranges::all_of(cases,
+                             [](const auto& one) { return one.outcome == TrialCase::Outcome::passed; });
 }
 
 bool TrialReport::failed() const {
-  return std::ranges::any_of(cases, [](const auto& one) { return one.outcome == TrialCase::Outcome::failed; });
+  return std::ranges::any_of(cases,
+                             [](const auto& one) { return one.outcome == TrialCase::Outcome::failed; });
 }
 
 Json json_of(const TrialReport& report) {
@@ -44,7 +46,8 @@ std::string print_report(const TrialReport& report) {
     const std::string_view outcome = one.outcome == TrialCase::Outcome::passed   ? "passed "
                                      : one.outcome == TrialCase::Outcome::failed ? "FAILED "
                                                                                  : "not run";
-    text += fmt::format("  {}  {}  ({:.1f} s)\n", outcome, one.name, static_cast<double>(one.duration_ms) / 1000);
+    text +=
+        fmt::format("  {}  {}  ({:.1f} s)\n", outcome, one.name, static_cast<double>(one.duration_ms) / 1000);
     if (!one.why.empty()) text += fmt::format("           {}\n", one.why);
   }
   return text;

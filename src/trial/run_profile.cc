@@ -22,10 +22,11 @@ bool is_plain(char c) {
 Result<std::string> plain_path(std::string_view path, std::string_view origin) {
   const auto normal = normal_path(path, true);
   if (!path.starts_with('/') || !normal || normal->empty() || !std::ranges::all_of(*normal, is_plain)) {
-    return fail(ErrorKind::invalid_input,
-                "cannot use the path '{}' of {}: it has to be absolute, below the root, and of letters, digits "
-                "and . _ - + @",
-                path, origin);
+    return fail(
+        ErrorKind::invalid_input,
+        "cannot use the path '{}' of {}: it has to be absolute, below the root, and of letters, digits "
+        "and . _ - + @",
+        path, origin);
   }
   return "/" + *normal;
 }
@@ -61,7 +62,8 @@ Result<std::string> checked_user(std::string_view user) {
 
 Result<std::string> checked_signal(std::string_view signal) {
   if (!std::ranges::all_of(signal, [](char c) { return is_plain(c) && c != '/'; })) {
-    return fail(ErrorKind::invalid_input, "cannot use the stop signal '{}': it is written like SIGTERM", signal);
+    return fail(ErrorKind::invalid_input, "cannot use the stop signal '{}': it is written like SIGTERM",
+                signal);
   }
   return std::string(signal);
 }
@@ -103,9 +105,14 @@ Result<RunProfile> run_profile(const std::string& image, const ImageConfig& conf
 }
 
 Json json_of(const RunProfile& profile) {
-  return Json{{"image", profile.image},       {"user", profile.user},   {"read_only", true},
-              {"writable", profile.writable}, {"volumes", profile.volumes}, {"ports", profile.ports},
-              {"capabilities", Json::array()}, {"no_new_privileges", true},
+  return Json{{"image", profile.image},
+              {"user", profile.user},
+              {"read_only", true},
+              {"writable", profile.writable},
+              {"volumes", profile.volumes},
+              {"ports", profile.ports},
+              {"capabilities", Json::array()},
+              {"no_new_privileges", true},
               {"stop_signal", profile.stop_signal.empty() ? "SIGTERM" : profile.stop_signal}};
 }
 

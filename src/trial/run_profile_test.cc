@@ -223,7 +223,8 @@ TEST(RunProfile, Refuses) {
 TEST(RunProfile, NamedUsersAndLongNames) {
   ImageConfig config;
   config.user = "redis";
-  const auto profile = run_profile("R_E.dis/" + std::string(100, 'x'), config, {{"hauberk.writable", "/Data_1"}});
+  const auto profile =
+      run_profile("R_E.dis/" + std::string(100, 'x'), config, {{"hauberk.writable", "/Data_1"}});
   ASSERT_TRUE(profile);
   const std::string docker = print_run_profile(*profile, ProfileFormat::docker);
   EXPECT_THAT(docker, HasSubstr("--user redis"));

@@ -29,8 +29,8 @@ struct Candidate {
   bool cgroup = true;
 };
 
-// crun first, which is what Debian recommends to podman. An ordinary user may have no cgroup to give; crun may refuse a
-// machine's cgroups and still run without any.
+// crun first, which is what Debian recommends to podman. An ordinary user may have no cgroup to give; crun
+// may refuse a machine's cgroups and still run without any.
 std::vector<Candidate> candidates(const std::string& wanted) {
   const std::string no_cgroups = "--cgroup-manager=disabled";
   if (!wanted.empty()) return {{{wanted}}, {{wanted}, false}, {{wanted, no_cgroups}, false}};
@@ -98,9 +98,7 @@ void remove_empty_below(const fs::path& folder) {
 
 }  // namespace
 
-std::string cgroup_name(const std::string& work_dir) {
-  return fs::path(work_dir).filename().string();
-}
+std::string cgroup_name(const std::string& work_dir) { return fs::path(work_dir).filename().string(); }
 
 void remove_cgroup(const std::string& name) {
   const fs::path top = "/sys/fs/cgroup";
@@ -124,14 +122,16 @@ Result<Runtime> Runtime::find(const std::string& wanted, const std::string& work
     if (std::ranges::find(refusals, why) == refusals.end()) refusals.push_back(why);
   }
   if (!refusals.empty()) {
-    return fail(ErrorKind::unsupported, "no container can be run on this machine: {}", fmt::join(refusals, "; "));
+    return fail(ErrorKind::unsupported, "no container can be run on this machine: {}",
+                fmt::join(refusals, "; "));
   }
   return fail(ErrorKind::unsupported, "there is no {} on this machine: run `sudo apt-get install crun runc`",
               wanted.empty() ? "OCI runtime" : wanted);
 }
 
 Result<Runtime> Runtime::tried(std::vector<std::string> command, bool cgroup, const std::string& work_dir) {
-  TRY(const auto version, run({.argv = {command[0], "--version"}, .environment = {}, .directory = {}, .input = {}}));
+  TRY(const auto version,
+      run({.argv = {command[0], "--version"}, .environment = {}, .directory = {}, .input = {}}));
   const std::string name = short_version(command[0], version.output);
   command.insert(command.end(), {"--root", work_dir + "/state"});
   Runtime runtime(std::move(command), name, work_dir);

@@ -1,8 +1,8 @@
 // The OCI runtime of this machine (crun or runc), and the containers that it makes for us.
 //
-// Spec: OCI runtime-spec 1.0.2, runtime.md: create, start, kill, delete; exec as both programs have it. Used by
-// the first process of run_in_namespaces() only: containers are its children, so that it learns how they end.
-// Thread rule: one thread.
+// Spec: OCI runtime-spec 1.0.2, runtime.md: create, start, kill, delete; exec as both programs have it. Used
+// by the first process of run_in_namespaces() only: containers are its children, so that it learns how they
+// end. Thread rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -42,14 +42,16 @@ class Container {
   Status signal(int number);
 
   // Runs one more program in it, as its user. limit_exceeded at the deadline.
-  Result<ExecResult> exec(const std::vector<std::string>& argv, const std::string& directory, Deadline deadline);
+  Result<ExecResult> exec(const std::vector<std::string>& argv, const std::string& directory,
+                          Deadline deadline);
 
   // The end of what its program printed.
   std::string printed();
 
  private:
   friend class Runtime;
-  Container(std::vector<std::string> runtime, std::string id) : runtime_(std::move(runtime)), id_(std::move(id)) {}
+  Container(std::vector<std::string> runtime, std::string id)
+      : runtime_(std::move(runtime)), id_(std::move(id)) {}
 
   std::vector<std::string> runtime_;  // the program and its global flags
   std::string id_;

@@ -24,12 +24,13 @@ Json mount(std::string_view path, std::string_view type, std::string_view source
 }
 
 Json mounts(const ContainerSpec& spec) {
-  Json list = Json::array(
-      {mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
-       mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=64k"}),
-       mount("/dev/pts", "devpts", "devpts", {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"}),
-       mount("/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=64m"}),
-       mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"})});
+  Json list =
+      Json::array({mount("/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}),
+                   mount("/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=64k"}),
+                   mount("/dev/pts", "devpts", "devpts",
+                         {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"}),
+                   mount("/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=64m"}),
+                   mount("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"})});
   for (const auto& bind : spec.binds) {
     list.push_back(mount(bind.path, "bind", bind.host_dir,
                          {"bind", "nosuid", "nodev", "noexec", bind.read_only ? "ro" : "rw"}));
@@ -53,17 +54,17 @@ Json process(const ContainerSpec& spec) {
   for (const auto* set : {"bounding", "effective", "inheritable", "permitted", "ambient"}) {
     capabilities[set] = Json::array();
   }
-  return Json{{"terminal", false},
-              {"user", Json{{"uid", spec.user.uid},
-                            {"gid", spec.user.gid},
-                            {"additionalGids", spec.user.additional_gids}}},
-              {"args", spec.args},
-              {"env", spec.environment},
-              {"cwd", spec.directory},
-              {"capabilities", std::move(capabilities)},
-              {"noNewPrivileges", true},
-              {"rlimits", Json::array({limit("RLIMIT_NOFILE", spec.open_files),
-                                       limit("RLIMIT_NPROC", spec.processes)})}};
+  return Json{
+      {"terminal", false},
+      {"user",
+       Json{{"uid", spec.user.uid}, {"gid", spec.user.gid}, {"additionalGids", spec.user.additional_gids}}},
+      {"args", spec.args},
+      {"env", spec.environment},
+      {"cwd", spec.directory},
+      {"capabilities", std::move(capabilities)},
+      {"noNewPrivileges", true},
+      {"rlimits",
+       Json::array({limit("RLIMIT_NOFILE", spec.open_files), limit("RLIMIT_NPROC", spec.processes)})}};
 }
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace {
 
 ContainerSpec example() {
   ContainerSpec spec;
-  spec.root = "/work/root";
+  spec.root = "/var/tmp/t/root";
   spec.args = {"/usr/sbin/nginx", "-g", "daemon off;"};
   spec.environment = {"PATH=/usr/bin"};
   spec.directory = "/srv";
   spec.user = {65532, 65533, {7}};
-  spec.binds = {{"/etc/hosts", "/work/hosts", true}, {"/run", "/work/1", false}};
+  spec.binds = {{"/etc/hosts", "/var/tmp/t/hosts", true}, {"/run", "/var/tmp/t/1", false}};
   spec.network_namespace = "/proc/1/ns/net";
   spec.cgroup = "/trial/1";
   return spec;
@@ -28,7 +28,7 @@ TEST(RuntimeSpec, Golden) {
   const Json expected = Json::parse(R"({
     "ociVersion": "1.0.2",
     "hostname": "hauberk-test",
-    "root": {"path": "/work/root", "readonly": true},
+    "root": {"path": "/var/tmp/t/root", "readonly": true},
     "process": {
       "terminal": false,
       "user": {"uid": 65532, "gid": 65533, "additionalGids": [7]},
@@ -48,10 +48,11 @@ TEST(RuntimeSpec, Golden) {
        "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"]},
       {"destination": "/dev/shm", "type": "tmpfs", "source": "shm",
        "options": ["nosuid", "noexec", "nodev", "mode=1777", "size=64m"]},
-      {"destination": "/sys", "type": "sysfs", "source": "sysfs", "options": ["nosuid", "noexec", "nodev", "ro"]},
-      {"destination": "/etc/hosts", "type": "bind", "source": "/work/hosts",
+      {"destination": "/sys", "type": "sysfs", "source": "sysfs",
+       "options": ["nosuid", "noexec", "nodev", "ro"]},
+      {"destination": "/etc/hosts", "type": "bind", "source": "/var/tmp/t/hosts",
        "options": ["bind", "nosuid", "nodev", "noexec", "ro"]},
-      {"destination": "/run", "type": "bind", "source": "/work/1",
+      {"destination": "/run", "type": "bind", "source": "/var/tmp/t/1",
        "options": ["bind", "nosuid", "nodev", "noexec", "rw"]}
     ],
     "linux": {

@@ -139,7 +139,8 @@ void run_tests(const Trial& trial, const SendLine& send) {
   if (!runtime) return send(not_run_message(runtime.error().message));
   send(runtime_message(runtime->name()));
   const auto setup = set_up(trial);
-  if (!setup && setup.error().kind == ErrorKind::unsupported) return send(not_run_message(setup.error().message));
+  if (!setup && setup.error().kind == ErrorKind::unsupported)
+    return send(not_run_message(setup.error().message));
   if (!setup) return send(error_message(setup.error()));
   const auto tests = trial.tests();
   for (std::size_t i = 0; i < tests.size(); ++i) {
@@ -160,7 +161,7 @@ void remove_below(const std::string& folder) {
 class WorkDir {
  public:
   static Result<WorkDir> make(const std::string& wanted) {
-    const char* tmpdir = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
+    const char* tmpdir = std::getenv("TMPDIR");
     const std::string parent = !wanted.empty() ? wanted : tmpdir != nullptr ? tmpdir : "/var/tmp";
     std::error_code error;
     std::string path = fs::absolute(parent, error) / "hauberk-trial-XXXXXX";
@@ -176,8 +177,8 @@ class WorkDir {
     std::error_code error;
     fs::remove_all(path_, error);
     if (!error || identity.root) return;
-    (void)run_in_namespaces(identity, hold, [this](const SendLine&) { remove_below(path_); },
-                            [](std::string_view) {});
+    (void)run_in_namespaces(
+        identity, hold, [this](const SendLine&) { remove_below(path_); }, [](std::string_view) {});
     fs::remove_all(path_, error);
   }
 

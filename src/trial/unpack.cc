@@ -39,7 +39,7 @@ std::pair<std::string, std::string> split_path(const std::string& path) {
 }
 
 bool is_folder(int parent, const std::string& name) {
-  struct stat info {};
+  struct stat info{};
   return fstatat(parent, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
 }
 
@@ -48,7 +48,7 @@ Result<std::vector<std::string>> names_in(int folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(copy < 0 ? nullptr : fdopendir(copy), closedir);
   if (!dir) return fail(ErrorKind::io, "cannot list a folder of the image: {}", reason());
   std::vector<std::string> names;
-  while (const dirent* entry = readdir(dir.get())) {  // NOLINT(concurrency-mt-unsafe)
+  while (const dirent* entry = readdir(dir.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") names.emplace_back(name);
   }
@@ -106,7 +106,8 @@ Status RootFolder::apply(ByteSource& tar) {
 Status RootFolder::place(const TarEntry& entry, TarReader& reader) {
   if (entry.path.empty()) {
     if (entry.type != TarEntry::Type::directory) {
-      return fail(ErrorKind::invalid_input, "the root can only be a directory, not a {}", name_of(entry.type));
+      return fail(ErrorKind::invalid_input, "the root can only be a directory, not a {}",
+                  name_of(entry.type));
     }
     return set_owner(root_.get(), ".", entry);
   }
@@ -137,7 +138,8 @@ Status RootFolder::create(int parent, const std::string& name, const TarEntry& e
   return fail(ErrorKind::io, "cannot make a {}: {}", name_of(entry.type), reason());
 }
 
-Status RootFolder::create_file(int parent, const std::string& name, const TarEntry& entry, TarReader& reader) {
+Status RootFolder::create_file(int parent, const std::string& name, const TarEntry& entry,
+                               TarReader& reader) {
   const Fd file(openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (file.get() < 0) return fail(ErrorKind::io, "cannot make a file: {}", reason());
   TRY_STATUS(write_content(file.get(), reader));
@@ -229,8 +231,7 @@ Result<Fd> RootFolder::open_folder(const std::string& path, bool create) {
 }
 
 void RootFolder::note(const std::string& path) {
-  for (std::string at = path; !at.empty() && added_.insert(at).second; at = split_path(at).first) {
-  }
+  for (std::string at = path; !at.empty() && added_.insert(at).second; at = split_path(at).first) {}
 }
 
 }  // namespace hauberk

@@ -59,7 +59,8 @@ std::vector<std::uint32_t> groups_with(std::string_view text, std::string_view u
 }
 
 std::unexpected<Error> unknown(std::string_view kind, std::string_view name, std::string_view file) {
-  return fail(ErrorKind::not_found, "cannot run as the {} '{}': the image's {} does not have it", kind, name, file);
+  return fail(ErrorKind::not_found, "cannot run as the {} '{}': the image's {} does not have it", kind, name,
+              file);
 }
 
 }  // namespace

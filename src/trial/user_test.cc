@@ -63,9 +63,9 @@ TEST(FindSubIds, TakesTheLargestRangeOfTheUser) {
 }
 
 TEST(SignalNumber, NamesAndNumbers) {
-  const std::vector<std::pair<std::string, int>> rows{
-      {"", 15}, {"SIGTERM", 15}, {"TERM", 15}, {"15", 15}, {"SIGQUIT", 3}, {"SIGWINCH", 28},
-      {"SIGRTMIN", 34}, {"SIGRTMIN+3", 37}, {"RTMIN+30", 64}};
+  const std::vector<std::pair<std::string, int>> rows{{"", 15},         {"SIGTERM", 15},    {"TERM", 15},
+                                                      {"15", 15},       {"SIGQUIT", 3},     {"SIGWINCH", 28},
+                                                      {"SIGRTMIN", 34}, {"SIGRTMIN+3", 37}, {"RTMIN+30", 64}};
   for (const auto& [name, number] : rows) EXPECT_EQ(signal_number(name).value_or(-1), number) << name;
   for (const std::string name : {"SIGNOTHING", "0", "65", "-1", "SIGRTMIN+31", "SIG", "SIGRTMIN+", "term"}) {
     EXPECT_FALSE(signal_number(name)) << name;

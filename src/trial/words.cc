@@ -36,9 +36,12 @@ class Splitter {
   // Blanks, and escaped newlines, which are nothing at all.
   void skip_blanks() {
     while (at_ < text_.size()) {
-      if (is_blank(text_[at_])) ++at_;
-      else if (text_.substr(at_).starts_with("\\\n")) at_ += 2;
-      else return;
+      if (is_blank(text_[at_]))
+        ++at_;
+      else if (text_.substr(at_).starts_with("\\\n"))
+        at_ += 2;
+      else
+        return;
     }
   }
 
@@ -89,7 +92,8 @@ class Splitter {
   }
 
   std::unexpected<Error> unclosed(char quote) const {
-    return fail(ErrorKind::invalid_input, "cannot split '{}' into words: a quote {} is not closed", text_, quote);
+    return fail(ErrorKind::invalid_input, "cannot split '{}' into words: a quote {} is not closed", text_,
+                quote);
   }
 
   std::string_view text_;
@@ -115,8 +119,10 @@ std::string quote_word(std::string_view word) {
   if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
   std::string quoted = "'";
   for (const char c : word) {
-    if (c == '\'') quoted += "'\\''";
-    else quoted += c;
+    if (c == '\'')
+      quoted += "'\\''";
+    else
+      quoted += c;
   }
   return quoted + "'";
 }

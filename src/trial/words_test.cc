@@ -18,13 +18,17 @@ TEST(SplitWords, AsAShellDoes) {
       {"blanks alone", " \t\n ", {}},
       {"plain words", "/bin/a  b\tc\n", {"/bin/a", "b", "c"}},
       {"single quotes are literal", R"('a b' 'c\n' '"')", {"a b", "c\\n", "\""}},
-      {"double quotes keep most backslashes", R"("PING\r\n" "\"" "\\" "\$x" "\`")", {"PING\\r\\n", "\"", "\\", "$x", "`"}},
+      {"double quotes keep most backslashes",
+       R"("PING\r\n" "\"" "\\" "\$x" "\`")",
+       {"PING\\r\\n", "\"", "\\", "$x", "`"}},
       {"a backslash outside quotes", R"(a\ b \' \n)", {"a b", "'", "n"}},
       {"quotes within a word", R"(a'b c'd"e f")", {"ab cde f"}},
       {"empty words", R"('' "" a)", {"", "", "a"}},
       {"a line that goes on", "a\\\nb \\\n c", {"ab", "c"}},
       {"a line that goes on in quotes", "\"a\\\nb\"", {"ab"}},
-      {"nothing is expanded", "$HOME ~ * `x` $(y) a|b;c >d #e", {"$HOME", "~", "*", "`x`", "$(y)", "a|b;c", ">d", "#e"}},
+      {"nothing is expanded",
+       "$HOME ~ * `x` $(y) a|b;c >d #e",
+       {"$HOME", "~", "*", "`x`", "$(y)", "a|b;c", ">d", "#e"}},
   };
   for (const auto& row : rows) {
     SCOPED_TRACE(row.summary);
