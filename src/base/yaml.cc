@@ -319,7 +319,7 @@ std::string_view YamlNode::type_name() const {
 Result<YamlNode> parse_yaml(std::string_view text, std::string_view file, const YamlLimits& limits) {
   if (text.size() > limits.size_bytes) {
     return fail_at(file, {},
-                   fmt::format("the text has {} bytes; the limit is {}", text.size(), limits.size_bytes),
+                   fmt::format("the text has more than {} bytes, which is the limit", limits.size_bytes),
                    ErrorKind::limit_exceeded);
   }
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
