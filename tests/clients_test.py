@@ -60,7 +60,8 @@ class Clients(unittest.TestCase):
         for part in (NAME, "test.example/hello:latest", self.digest, "linux/arm64", "65532:65532",
                      "8080/tcp", "example=1.0", "unpacked", "org.opencontainers.image.title=hello"):
             self.assertIn(part, text)
-        self.assertEqual(json.loads(self.hauberk("inspect", self.digest, "--json").stdout)["digest"], self.digest)
+        by_digest = json.loads(self.hauberk("inspect", self.digest, "--json").stdout)
+        self.assertEqual(by_digest["digest"], self.digest)
 
     # --- skopeo ------------------------------------------------------------------------------------
 
