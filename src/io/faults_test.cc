@@ -75,7 +75,8 @@ TEST_P(Faults, LeaveAllAsBeforeOrAsAfter) {
     for (; reached; ++n) {
       SCOPED_TRACE(fmt::format("{}, call {}", row.summary, n));
       const TestFolder folder;
-      const Dir clean = *Dir::open(folder.path());
+      FaultyOs sound(-1);
+      const Dir clean = *Dir::open(folder.path(), false, sound);
       ASSERT_TRUE(clean.write_file("kept/old", old_text));
       FaultyOs os(n, GetParam());
       const Status status = row.work(*Dir::open(folder.path(), false, os));
@@ -99,6 +100,25 @@ TEST_P(Faults, LeaveAllAsBeforeOrAsAfter) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Faults,
                          ::testing::Values(FaultyOs::Fault::error, FaultyOs::Fault::short_write,
                                            FaultyOs::Fault::late_error, FaultyOs::Fault::stop));
+
+// The bytes are on the disk before the name is, and the name before we say so.
+TEST(Fault, SyncsComeInTheirOrder) {
+  const TestFolder folder;
+  FaultyOs os(-1);
+  const Dir dir = *Dir::open(folder.path(), false, os);
+  ASSERT_TRUE(dir.make_dirs("tmp"));
+  const std::size_t before = os.trace().size();
+  ASSERT_TRUE(dir.write_file("file", "text"));
+  std::string calls = os.trace().substr(before);
+  std::erase(calls, 'o');
+  EXPECT_EQ(calls, "wsns");
+  // A folder's name is as durable as that of a file in it.
+  const std::size_t after = os.trace().size();
+  ASSERT_TRUE(dir.make_dirs("a/b"));
+  calls = os.trace().substr(after);
+  std::erase(calls, 'o');
+  EXPECT_EQ(calls, "msms");
+}
 
 TEST(Fault, AFullDiskIsSaidWithTheWayOut) {
   const TestFolder folder;

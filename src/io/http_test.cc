@@ -275,6 +275,19 @@ TEST_F(HttpTest, NobodyThere) {
   EXPECT_THAT(got.error().message, HasSubstr("accepts no connection on port"));
 }
 
+// A name that no resolver asks the network for: one label is too long.
+TEST_F(HttpTest, AnUnknownHost) {
+  HttpClient client(options());
+  for (int i = 0; i < 2; ++i) {
+    const auto got = get(client, "http://" + std::string(64, 'a') + ".invalid/x");
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().kind, ErrorKind::network);
+    EXPECT_THAT(got.error().message, HasSubstr(".invalid is not known"));
+  }
+  server_.on("/x", {.body = "x"});
+  EXPECT_EQ(get(client, server_.url("/x")), "x");  // the handle is as good as before
+}
+
 TEST_F(HttpTest, AFullSinkEndsItAtOnce) {
   server_.on("/x", {.body = numbers(50'000)});
   HttpClient client(options());
@@ -283,6 +296,26 @@ TEST_F(HttpTest, AFullSinkEndsItAtOnce) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().kind, ErrorKind::limit_exceeded);
   EXPECT_THAT(server_.requests(), SizeIs(1));
+}
+
+TEST_F(HttpTest, AFailureLeavesTheClientUsable) {
+  auto rules = options();
+  rules.attempts = 2;
+  rules.egress.allow_private_addresses = false;
+  rules.egress.allow_private_hosts = {"127.0.0.1"};
+  server_.on("/good", {.body = "good"});
+  server_.on("/cut", {.body = "cut", .ranges = false, .cut_after = 1});
+  server_.on("/large", {.body = numbers(50'000)});
+  server_.on("/500", {.status = 500});
+  server_.on("/loop", {.redirect = "/loop"});
+  HttpClient client(rules);
+  for (const std::string& bad :
+       {server_.url("/cut"), server_.url("/large"), server_.url("/500"), server_.url("/loop"),
+        server_.url("/x", "localhost"), std::string("http://::/"), std::string("http://127.0.0.1:1/")}) {
+    EXPECT_FALSE(get(client, bad, 10)) << bad;
+    const auto good = get(client, server_.url("/good"));
+    EXPECT_EQ(good, "good") << "after " << bad << ": " << (good ? "" : good.error().message);
+  }
 }
 
 TEST_F(HttpTest, FollowsRedirects) {
