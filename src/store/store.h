@@ -4,7 +4,7 @@
 //   vault/sha256/<hex>     every .deb, source file and index that an image was made of
 //   blobs/sha256/<hex>     OCI blobs
 //   cache/                 parsed indexes, per-package layers and facts; can be deleted at any time
-//   hauberk.db             tags and their history (history/)
+//   hauberk.db             tags and their history (history/); hauberk.db.lock is held while it is opened
 //   VERSION                "1\n": an older store is migrated, a newer one refused by name
 //   tmp/                   files being written
 //
