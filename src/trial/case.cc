@@ -19,7 +19,7 @@ constexpr std::chrono::seconds end_patience{1};
 
 // The end of a text that may be long: the last lines tell why a program gave up.
 std::string tail(std::string_view text) {
-  constexpr std::size_t shown = 2000;
+  constexpr std::size_t shown = 1000;
   while (text.ends_with('\n')) text.remove_suffix(1);
   if (text.empty()) return "nothing";
   return text.size() <= shown ? fmt::format("'{}'", text)
@@ -67,26 +67,22 @@ Status CaseRun::run_commands(const std::vector<TrialCommand>& commands) {
   return {};
 }
 
-// Folders that a test may write, each new for it, and a network of its own.
+// Folders that a test may write, each new for it, and a network of its own. They are owned as `docker run`
+// would have them: a tmpfs is root's and everybody's, a volume the user's.
 Status CaseRun::prepare() {
   spec_ = setup_.spec;
-  const std::string folder = fmt::format("{}/case-{}", setup_.work_dir, number_);
-  if (mkdir(folder.c_str(), 0755) != 0) return failed("cannot make a folder to work in");
-  int made = 0;
-  for (const auto& path : setup_.writable) {
-    TRY_STATUS(make_writable(path, fmt::format("{}/{}", folder, ++made)));
-  }
+  for (const auto& path : setup_.writable) TRY_STATUS(add_folder(path, {}, 01777));
+  for (const auto& path : setup_.volumes) TRY_STATUS(add_folder(path, spec_.user, 0700));
   TRY(spec_.network_namespace, fresh_network());
   return {};
 }
 
-Status CaseRun::make_writable(const std::string& path, const std::string& folder) {
-  const bool shared = path == "/tmp" || path == "/var/tmp";
-  const auto& user = setup_.spec.user;
-  if (mkdir(folder.c_str(), 0700) != 0 || chown(folder.c_str(), user.uid, user.gid) != 0 ||
-      chmod(folder.c_str(), shared ? 01777 : 0700) != 0) {
-    return failed(fmt::format("cannot make a folder for {} that {}:{} may write: {}", path, user.uid,
-                              user.gid, os_reason(errno)));
+Status CaseRun::add_folder(const std::string& path, const ContainerUser& owner, unsigned mode) {
+  const std::string folder = fmt::format("{}/case-{}-{}", setup_.work_dir, number_, ++folders_);
+  if (mkdir(folder.c_str(), 0700) != 0 || chown(folder.c_str(), owner.uid, owner.gid) != 0 ||
+      chmod(folder.c_str(), mode) != 0) {
+    return failed(fmt::format("cannot make a folder for {} that {}:{} owns: {}", path, owner.uid, owner.gid,
+                              os_reason(errno)));
   }
   spec_.binds.push_back({.path = path, .host_dir = folder, .read_only = false});
   return {};

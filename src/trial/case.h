@@ -26,7 +26,8 @@ namespace hauberk {
 // What all tests of an image share.
 struct TrialSetup {
   ContainerSpec spec;  // args: the image's program, may be empty; binds: without the writable
-  std::vector<std::string> writable;  // paths that get an empty folder of the image's user
+  std::vector<std::string> writable;  // paths that get an empty folder which everybody may write
+  std::vector<std::string> volumes;   // paths that get an empty folder of the image's user
   std::vector<std::uint16_t> ports;  // TCP, as the image declares them
   int stop_signal = 0;
   std::string work_dir;
@@ -46,7 +47,7 @@ class CaseRun {
 
  private:
   Status prepare();
-  Status make_writable(const std::string& path, const std::string& folder);
+  Status add_folder(const std::string& path, const ContainerUser& owner, unsigned mode);
   Status run_commands(const std::vector<TrialCommand>& commands);
   Status run_program_to_end();
   Status start_program();
@@ -76,6 +77,7 @@ class CaseRun {
   std::unique_ptr<Container> program_;  // none: not started, or stopped by @stop
   bool stopped_ = false;
   bool probed_ = false;  // a word of the prober judged the program
+  int folders_ = 0;
   std::string output_;  // of the commands inside
 };
 

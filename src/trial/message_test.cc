@@ -44,13 +44,13 @@ TEST(TrialReport, NotRunIsNotPassed) {
   using Outcome = TrialCase::Outcome;
   TrialReport report;
   report.runtime = "runc 1.1.5";
-  report.cases = {{"a", Outcome::passed, "", 1500}, {"b", Outcome::not_run, "no runtime", 0}};
+  report.cases = {{"a", Outcome::passed, "", 1500}, {"b", Outcome::not_run, "no runtime\nhere", 0}};
   EXPECT_FALSE(report.passed());
   EXPECT_FALSE(report.failed());
   EXPECT_EQ(json_of(report)["cases"][1]["outcome"], "not_run");
-  EXPECT_EQ(
-      print_report(report),
-      "tests, run by runc 1.1.5:\n  passed   a  (1.5 s)\n  not run  b  (0.0 s)\n           no runtime\n");
+  EXPECT_EQ(print_report(report),
+            "tests, run by runc 1.1.5:\n  passed   a  (1.5 s)\n  not run  b  (0.0 s)\n           no "
+            "runtime\n           here\n");
   report.cases[1].outcome = Outcome::failed;
   EXPECT_TRUE(report.failed());
   report.cases.pop_back();

@@ -60,10 +60,9 @@ std::string volume_name(std::string_view image, std::string_view path) {
   return label_of(fmt::format("{}{}", service_name(image), path));
 }
 
-std::string tmpfs_mount(const std::string& path, std::string_view user) {
-  const auto ids = numeric(user);
-  const auto owner = ids ? fmt::format("uid={},gid={},mode=0700", ids->uid, ids->gid) : "mode=1777";
-  return fmt::format("{}:rw,nosuid,nodev,noexec,{},size={}", path, owner, tmpfs_size);
+// The mode is that of /tmp, since podman knows no owner for a tmpfs; nobody else lives in the container.
+std::string tmpfs_mount(const std::string& path) {
+  return fmt::format("{}:rw,nosuid,nodev,noexec,mode=1777,size={}", path, tmpfs_size);
 }
 
 // "8080/tcp" -> "127.0.0.1:8080:8080", with "/udp" kept.
@@ -77,7 +76,7 @@ std::string print_docker(const RunProfile& profile) {
   std::vector<std::string> options{"--read-only", "--user " + quote_word(profile.user), "--cap-drop ALL",
                                    "--security-opt no-new-privileges"};
   for (const auto& path : profile.writable) {
-    options.push_back("--tmpfs " + quote_word(tmpfs_mount(path, profile.user)));
+    options.push_back("--tmpfs " + quote_word(tmpfs_mount(path)));
   }
   for (const auto& path : profile.volumes) {
     options.push_back("--volume " + quote_word(volume_name(profile.image, path) + ":" + path));
@@ -104,7 +103,7 @@ std::string print_compose(const RunProfile& profile) {
                   service_name(profile.image), yaml_scalar(profile.image), in_quotes(profile.user));
   text += "    cap_drop:\n      - ALL\n    security_opt:\n      - no-new-privileges:true\n";
   std::vector<std::string> mounts, volumes, names;
-  for (const auto& path : profile.writable) mounts.push_back(tmpfs_mount(path, profile.user));
+  for (const auto& path : profile.writable) mounts.push_back(tmpfs_mount(path));
   for (const auto& path : profile.volumes) {
     names.push_back(volume_name(profile.image, path));
     volumes.push_back(names.back() + ":" + path);

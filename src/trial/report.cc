@@ -8,6 +8,17 @@
 namespace hauberk {
 namespace {
 
+// The reason below its test, whose output may have many lines.
+std::string indented(std::string_view text) {
+  constexpr std::string_view margin = "           ";
+  std::string result(margin);
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += margin;
+  }
+  return result + '\n';
+}
+
 std::string_view name_of(TrialCase::Outcome outcome) {
   switch (outcome) {
     case TrialCase::Outcome::passed: return "passed";
@@ -48,7 +59,7 @@ std::string print_report(const TrialReport& report) {
                                                                                  : "not run";
     text +=
         fmt::format("  {}  {}  ({:.1f} s)\n", outcome, one.name, static_cast<double>(one.duration_ms) / 1000);
-    if (!one.why.empty()) text += fmt::format("           {}\n", one.why);
+    if (!one.why.empty()) text += indented(one.why);
   }
   return text;
 }

@@ -43,8 +43,8 @@ TEST(RunProfile, Docker) {
   --user 65532:65532 \
   --cap-drop ALL \
   --security-opt no-new-privileges \
-  --tmpfs /run:rw,nosuid,nodev,noexec,uid=65532,gid=65532,mode=0700,size=64m \
-  --tmpfs /var/cache/nginx:rw,nosuid,nodev,noexec,uid=65532,gid=65532,mode=0700,size=64m \
+  --tmpfs /run:rw,nosuid,nodev,noexec,mode=1777,size=64m \
+  --tmpfs /var/cache/nginx:rw,nosuid,nodev,noexec,mode=1777,size=64m \
   --volume nginx-srv-data:/srv/data \
   --publish 127.0.0.1:8080:8080 \
   --publish 127.0.0.1:8443:8443/udp \
@@ -64,8 +64,8 @@ TEST(RunProfile, Compose) {
     security_opt:
       - no-new-privileges:true
     tmpfs:
-      - /run:rw,nosuid,nodev,noexec,uid=65532,gid=65532,mode=0700,size=64m
-      - /var/cache/nginx:rw,nosuid,nodev,noexec,uid=65532,gid=65532,mode=0700,size=64m
+      - /run:rw,nosuid,nodev,noexec,mode=1777,size=64m
+      - /var/cache/nginx:rw,nosuid,nodev,noexec,mode=1777,size=64m
     volumes:
       - nginx-srv-data:/srv/data
     ports:

@@ -34,7 +34,7 @@ struct Trial {
   const Definition& definition;
   const TrialOptions& options;
   Platform platform;
-  std::vector<std::string> writable;
+  RunProfile profile;
   std::string work_dir;
 
   std::vector<ImageTest> tests() const {
@@ -94,7 +94,8 @@ Result<TrialSetup> set_up(const Trial& trial) {
   const ImageConfig& config = trial.image.config;
   TrialSetup setup;
   setup.work_dir = trial.work_dir;
-  setup.writable = trial.writable;
+  setup.writable = trial.profile.writable;
+  setup.volumes = trial.profile.volumes;
   setup.ports = tcp_ports(config);
   TRY(setup.stop_signal, signal_number(config.stop_signal));
   TRY(setup.spec.user,
@@ -223,15 +224,10 @@ Result<TrialReport> run_apart(Trial& trial, const Identity& identity, Progress& 
 }
 
 // The image's own annotations decide; a definition says what they were to be.
-Result<std::vector<std::string>> writable_of(const LoadedImage& image, const Definition& definition) {
+Result<RunProfile> profile_of(const LoadedImage& image, const Definition& definition) {
   const bool stated = image.manifest.annotations.contains(std::string(writable_annotation));
-  TRY(auto paths, writable_paths(stated ? image.manifest.annotations : definition.annotations));
-  TRY(const auto profile, run_profile("", image.config, {}));
-  paths.insert(paths.end(), profile.volumes.begin(), profile.volumes.end());
-  std::ranges::sort(paths);
-  const auto repeated = std::ranges::unique(paths);
-  paths.erase(repeated.begin(), repeated.end());
-  return paths;
+  return run_profile(definition.image, image.config,
+                     stated ? image.manifest.annotations : definition.annotations);
 }
 
 }  // namespace
@@ -241,7 +237,7 @@ Result<TrialReport> try_image(const Store& store, const Descriptor& manifest, co
   TRY(const LoadedImage image, load_image(store.blobs(), manifest.digest));
   TRY(const Platform platform, Platform::of_this_machine());
   Trial trial{store, image, definition, options, platform, {}, {}};
-  TRY(trial.writable, writable_of(image, definition));
+  TRY(trial.profile, profile_of(image, definition));
   if (image.config.os != "linux" || image.config.architecture != platform.architecture()) {
     return nothing_ran(trial, fmt::format("the image is for {}/{}, and this machine is {}", image.config.os,
                                           image.config.architecture, platform.text()));
