@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "assemble/paths.h"
 #include "assemble/effects_files.h"
 
 #include <algorithm>

@@ -26,7 +26,6 @@ symlink var/run /run
 symlink var/lock /run/lock
 directory usr/local 0755 0 0
 directory usr/local/share 0755 0 0
-directory usr/local/share/man 0755 0 0
 directory usr/local/bin 0755 0 0
 directory usr/local/games 0755 0 0
 directory usr/local/lib 0755 0 0
@@ -34,9 +33,9 @@ directory usr/local/include 0755 0 0
 directory usr/local/sbin 0755 0 0
 directory usr/local/src 0755 0 0
 directory usr/local/etc 0755 0 0
-symlink usr/local/man share/man
 symlink etc/dpkg/origins/default debian
 [when usr/bin/sh] copy usr/share/base-files/profile etc/profile 0644
+[when usr/bin/bash] copy usr/share/base-files/profile etc/profile 0644
 [when usr/bin/bash] copy usr/share/base-files/dot.profile root/.profile 0644
 [when usr/bin/bash] copy usr/share/base-files/dot.bashrc root/.bashrc 0644
 [dpkg] copy usr/share/base-files/motd etc/motd 0644
@@ -55,7 +54,6 @@ symlink var/run /run
 symlink var/lock /run/lock
 directory usr/local 0755 0 0
 directory usr/local/share 0755 0 0
-directory usr/local/share/man 0755 0 0
 directory usr/local/bin 0755 0 0
 directory usr/local/games 0755 0 0
 directory usr/local/lib 0755 0 0
@@ -64,9 +62,9 @@ directory usr/local/include 0755 0 0
 directory usr/local/sbin 0755 0 0
 directory usr/local/src 0755 0 0
 directory usr/local/etc 0755 0 0
-symlink usr/local/man share/man
 symlink etc/dpkg/origins/default debian
 [when usr/bin/sh] copy usr/share/base-files/profile etc/profile 0644
+[when usr/bin/bash] copy usr/share/base-files/profile etc/profile 0644
 [when usr/bin/bash] copy usr/share/base-files/dot.profile root/.profile 0644
 [when usr/bin/bash] copy usr/share/base-files/dot.bashrc root/.bashrc 0644
 [dpkg] copy usr/share/base-files/motd etc/motd 0644
@@ -316,7 +314,8 @@ alternative pinentry /usr/bin/pinentry /usr/bin/pinentry-curses 50 slave pinentr
 script python3 postinst
 sha256 a89247254f9dbeb68d5e7afc179e417b5e02e27201d12eb162d79a68e448f554 3.11.2-1+b1
 sha256 87ec3ad2227c3f02ec41e1908bb9c88bfc8a6825ae5b392c6359188331e8eb0d 3.13.5-1
-[dpkg] file etc/python3/debian_config 0644 [DEFAULT]\nbyte-compile = standard\n
+[dpkg] file etc/python3/debian_config 0644 [DEFAULT]\n# how to byte-compile (comma separated: standard, \
+    optimize)\nbyte-compile = standard\n
 script python3.11-minimal postinst
 sha256 127a7b2ca76acfa98783f40629a7d9c15be5e3ca17174ff609f75d66072d9c6e 3.11.2-6+deb12u8 3.11.2-6+deb12u9
 sha256 cf68b3dfd95ae856cf8156aa20d32a97c80e3cf462258b8b2bec93e2a04a2892 3.11.2-6+deb12u8 3.11.2-6+deb12u9
