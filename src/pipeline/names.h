@@ -17,6 +17,6 @@ struct ImageNames {
 };
 
 // invalid_input: `image` is no reference.
-Result<ImageNames> image_names(const Definition& definition);
+Result<ImageNames> image_names(const Definition& as_written);
 
 }  // namespace hauberk
