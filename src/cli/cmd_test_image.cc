@@ -58,7 +58,8 @@ Result<Subject> subject_of_image(const Store& store, const TestCommand& command)
 Status test(Session& session, const TestCommand& command) {
   TRY(const auto store, session.open_store());
   const bool is_file = std::filesystem::is_regular_file(command.subject);
-  if (!is_file && !command.image.empty()) {
+  const bool looks_like_one = command.subject.ends_with(".yaml") || command.subject.ends_with(".yml");
+  if (!is_file && (looks_like_one || !command.image.empty())) {
     return fail(ErrorKind::not_found, "cannot read the definition {}: there is no such file",
                 command.subject);
   }
