@@ -7,6 +7,7 @@
 namespace hauberk {
 namespace {
 
+constexpr int most_repairs = 50;
 constexpr std::size_t deepest = 3000;  // apt's own limit on the depth of the walk
 
 int priority_rank(std::string_view priority) {
@@ -84,9 +85,10 @@ Result<Chooser::Solutions> Chooser::solutions(const Alternatives& alternatives) 
   bool any_free = false;
   for (const Relation& relation : alternatives) {
     TRY(auto targets, universe_.targets(relation));
-    const auto first_banned = std::stable_partition(targets.begin(), targets.end(), [&](const Candidate* target) {
-      return node(*target).reason == "listed" || !is_banned_(target->stanza.name);
-    });
+    const auto first_banned =
+        std::stable_partition(targets.begin(), targets.end(), [&](const Candidate* target) {
+          return node(*target).reason == "listed" || !is_banned_(target->stanza.name);
+        });
     any_banned = any_banned || first_banned != targets.end();
     targets.erase(first_banned, targets.end());
     any_free = any_free || !targets.empty();
@@ -222,17 +224,53 @@ Result<std::vector<Choice>> Chooser::choose(const std::vector<const Candidate*>&
     TRY([[maybe_unused]] const bool marked, install(*candidate, false, true, "listed", 0));
     node(*candidate).is_protected = true;
   }
+  // What cannot stand beside the list is no alternative for anybody.
+  for (const Candidate* candidate : listed) {
+    TRY([[maybe_unused]] const bool settled, settle_conflicts(*candidate, true, true));
+  }
   for (const Candidate* candidate : listed) {
     // A failure shows in check(), with the dependency that is not satisfied.
     TRY([[maybe_unused]] const bool installed, install(*candidate, true, true, "listed", 0));
   }
+  TRY_STATUS(repair(listed));
   TRY(auto choices, needed(listed));
   TRY_STATUS(check(choices));
   return choices;
 }
 
-// What is reachable from the list: a try that failed half-way may have left more marked than is needed.
-Result<std::vector<Choice>> Chooser::needed(const std::vector<const Candidate*>& listed) {
+// A later choice may have pushed out what an earlier one relied on: look for another way, as apt's problem
+// resolver does. Each round gives up or mends something, or is the last.
+Status Chooser::repair(const std::vector<const Candidate*>& listed) {
+  std::vector<const Candidate*> before;
+  for (int round = 0; round < most_repairs; ++round) {
+    TRY(const auto reached, reachable(listed));
+    std::vector<const Candidate*> broken;
+    for (const Candidate* candidate : reached) {
+      TRY(const auto dependency, unsatisfied(*candidate));
+      if (dependency) broken.push_back(candidate);
+    }
+    if (broken.empty() || broken == before) return {};
+    for (const Candidate* candidate : broken) {
+      TRY([[maybe_unused]] const bool mended, install(*candidate, true, false, node(*candidate).reason, 0));
+    }
+    before = std::move(broken);
+  }
+  return {};
+}
+
+// The first dependency that is neither satisfied nor dropped by a ban.
+Result<std::optional<Chooser::Dependency>> Chooser::unsatisfied(const Candidate& candidate) {
+  for (const Dependency& dependency : dependencies(candidate)) {
+    TRY(const bool satisfied, is_satisfied(*dependency.alternatives));
+    if (satisfied) continue;
+    TRY(const auto possible, solutions(*dependency.alternatives));
+    if (!possible.only_banned) return dependency;
+  }
+  return std::nullopt;
+}
+
+// What is marked and reachable from the list: a try that failed half-way may have left more marked.
+Result<std::vector<const Candidate*>> Chooser::reachable(const std::vector<const Candidate*>& listed) {
   std::vector<const Candidate*> open;
   std::set<std::string_view> seen;
   const auto visit = [&](const Candidate* candidate) {
@@ -247,14 +285,22 @@ Result<std::vector<Choice>> Chooser::needed(const std::vector<const Candidate*>&
       }
     }
   }
+  return open;
+}
+
+Result<std::vector<Choice>> Chooser::needed(const std::vector<const Candidate*>& listed) {
+  TRY(const auto reached, reachable(listed));
+  std::set<std::string_view> names;
   std::vector<Choice> choices;
-  for (const Candidate* candidate : open) choices.push_back({candidate, node(*candidate).reason});
-  std::sort(choices.begin(), choices.end(), [](const Choice& a, const Choice& b) {
-    return a.package->stanza.name < b.package->stanza.name;
-  });
+  for (const Candidate* candidate : reached) {
+    names.insert(candidate->stanza.name);
+    choices.push_back({candidate, node(*candidate).reason});
+  }
+  std::sort(choices.begin(), choices.end(),
+            [](const Choice& a, const Choice& b) { return a.package->stanza.name < b.package->stanza.name; });
   // A mark for something that is not needed leaves no trace in what the next steps see.
   for (auto& [name, state] : nodes_) {
-    if (!seen.contains(name)) state.installed = false;
+    if (!names.contains(name)) state.installed = false;
   }
   return choices;
 }
@@ -275,7 +321,8 @@ Status Chooser::check(const std::vector<Choice>& choices) {
       std::string available;
       for (const Relation& relation : *dependency.alternatives) {
         TRY(const auto versions, universe_.versions(relation.name));
-        for (const std::string& version : versions) available += fmt::format(" {} {}", relation.name, version);
+        for (const std::string& version : versions)
+          available += fmt::format(" {} {}", relation.name, version);
       }
       return fail(ErrorKind::conflict,
                   "cannot satisfy the dependencies of {}: {}; the repositories have{}: pin another version, "
@@ -289,7 +336,8 @@ Status Chooser::check(const std::vector<Choice>& choices) {
         return fail(ErrorKind::conflict,
                     "cannot install {} together with {}: {} conflicts with {}: take one of them off the list "
                     "or ban it with \"!name\"",
-                    chain_to(*choice.package), chain_to(*target), choice.package->stanza.name, relation->text());
+                    chain_to(*choice.package), chain_to(*target), choice.package->stanza.name,
+                    relation->text());
       }
     }
   }

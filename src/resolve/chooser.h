@@ -5,12 +5,13 @@
 // alternatives from left to right, the package itself before its providers, and providers by: protected,
 // real name, Essential, Important, priority, then the one whose name apt would meet last. A dependency that
 // has one solution only, of something protected, is protected itself and wins conflicts. A choice that
-// fails is discarded and the next is tried. Thread rule: one thread.
+// fails is discarded and the next is tried; what a later choice has broken is mended at the end. Thread rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -75,6 +76,9 @@ class Chooser {
   Result<Solutions> solutions(const Alternatives& alternatives);
   void sort_by_preference(std::vector<const Candidate*>& candidates, const Relation& relation);
   void note_failure(const Candidate& candidate, const Dependency& dependency, std::size_t depth);
+  Status repair(const std::vector<const Candidate*>& listed);
+  Result<std::optional<Dependency>> unsatisfied(const Candidate& candidate);
+  Result<std::vector<const Candidate*>> reachable(const std::vector<const Candidate*>& listed);
   Result<std::vector<Choice>> needed(const std::vector<const Candidate*>& listed);
   Status check(const std::vector<Choice>& choices);
   std::string chain_to(const Candidate& candidate);

@@ -8,6 +8,11 @@
 #include "resolve/lock.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
+
+#include "deb/relation.h"
+#include "deb/version.h"
 
 namespace hauberk {
 namespace {
@@ -73,7 +78,8 @@ Result<std::vector<std::string>> strings(const Json& object, std::string_view ke
   TRY(const Json* list, json_array(object, key, what));
   std::vector<std::string> values;
   for (const Json& item : *list) {
-    if (!item.is_string()) return fail(ErrorKind::invalid_input, "{}: \"{}\" has an entry that is no string", what, key);
+    if (!item.is_string())
+      return fail(ErrorKind::invalid_input, "{}: \"{}\" has an entry that is no string", what, key);
     values.push_back(item.get<std::string>());
   }
   return values;
@@ -103,8 +109,16 @@ Result<Digest> digest(const Json& object, std::string_view key, std::string_view
 Result<LockedIndex> locked_index(const Json& object, std::string_view what) {
   TRY(const Digest release, digest(object, "release_digest", what));
   TRY(const Digest packages, digest(object, "packages_digest", what));
-  LockedIndex index{.url = {}, .suite = {}, .codename = {}, .component = {}, .architecture = {}, .origin = {},
-                    .date = {}, .valid_until = {}, .signed_by = {}, .release_digest = release,
+  LockedIndex index{.url = {},
+                    .suite = {},
+                    .codename = {},
+                    .component = {},
+                    .architecture = {},
+                    .origin = {},
+                    .date = {},
+                    .valid_until = {},
+                    .signed_by = {},
+                    .release_digest = release,
                     .packages_digest = packages};
   TRY(index.url, json_string(object, "url", what));
   TRY(index.suite, json_string(object, "suite", what));
@@ -120,21 +134,14 @@ Result<LockedIndex> locked_index(const Json& object, std::string_view what) {
 
 // Names and versions become paths and annotations: only what Debian's own rules let them be.
 Status check_words(const LockedPackage& package, std::string_view what) {
-  const auto bad = [](std::string_view text, std::string_view more) {
-    return text.empty() || text.size() > 256 ||
-           std::any_of(text.begin(), text.end(), [&](char c) {
-             const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-             return !plain && more.find(c) == std::string_view::npos;
-           });
-  };
-  if (bad(package.name, "+-.") || bad(package.source, "+-.")) {
-    return fail(ErrorKind::invalid_input, "{}: \"{}\" is not a package name", what, package.name);
+  for (const std::string& name : {package.name, package.source, package.architecture}) {
+    if (!is_package_name(name)) return fail(ErrorKind::invalid_input, "{}: \"{}\" is not a name", what, name);
   }
-  if (bad(package.version, "+-.~:") || bad(package.source_version, "+-.~:")) {
-    return fail(ErrorKind::invalid_input, "{}: \"{}\" is not a version", what, package.version);
+  for (const std::string& version : {package.version, package.source_version}) {
+    if (auto parsed = Version::parse(version); !parsed) return wrap(parsed.error(), what);
   }
-  if (bad(package.architecture, "-")) {
-    return fail(ErrorKind::invalid_input, "{}: \"{}\" is not an architecture", what, package.architecture);
+  if (auto parsed = parse_relations(package.replaces, package.architecture); !parsed) {
+    return wrap(parsed.error(), fmt::format("{}: \"replaces\"", what));
   }
   return {};
 }
@@ -143,9 +150,18 @@ Result<LockedPackage> locked_package(const Json& object, std::string_view what) 
   TRY(const std::string hex, json_string(object, "sha256", what));
   auto sha256 = Digest::of_hex(Digest::Algorithm::sha256, hex);
   if (!sha256) return wrap(sha256.error(), fmt::format("{}: \"sha256\"", what));
-  LockedPackage package{.name = {}, .version = {}, .architecture = {}, .source = {}, .source_version = {},
-                        .digest = *sha256, .size_bytes = 0, .url = {}, .platforms = {}, .index = 0,
-                        .reason = {}, .replaces = {}};
+  LockedPackage package{.name = {},
+                        .version = {},
+                        .architecture = {},
+                        .source = {},
+                        .source_version = {},
+                        .digest = *sha256,
+                        .size_bytes = 0,
+                        .url = {},
+                        .platforms = {},
+                        .index = 0,
+                        .reason = {},
+                        .replaces = {}};
   TRY(package.name, json_string(object, "name", what));
   TRY(package.version, json_string(object, "version", what));
   TRY(package.architecture, json_string(object, "architecture", what));
@@ -196,22 +212,42 @@ Status read_list(const Json& object, std::string_view key, std::vector<T>& into,
 Status read_maps(const Json& object, Lock& lock) {
   TRY(const Json* guards, json_object(object, "guards", "lock"));
   for (const auto& [name, value] : guards->items()) {
-    if (!value.is_boolean()) return fail(ErrorKind::invalid_input, "lock: guard \"{}\" is neither true nor false", name);
+    if (!value.is_boolean())
+      return fail(ErrorKind::invalid_input, "lock: guard \"{}\" is neither true nor false", name);
     lock.guards[name] = value.get<bool>();
   }
   TRY(const Json* created, json_object(object, "created", "lock"));
   for (const auto& [name, value] : created->items()) {
     TRY_STATUS(Platform::parse(name));
-    if (!value.is_string()) return fail(ErrorKind::invalid_input, "lock: \"created\" of {} is no string", name);
+    if (!value.is_string())
+      return fail(ErrorKind::invalid_input, "lock: \"created\" of {} is no string", name);
     TRY_STATUS(parse_rfc3339(value.get<std::string>()));
     lock.created[name] = value.get<std::string>();
   }
   return {};
 }
 
+// Each package has an index, and its name for itself on its platforms.
+Status check_packages(const Lock& lock) {
+  std::set<std::pair<std::string_view, Platform>> names;
+  for (const LockedPackage& package : lock.packages) {
+    if (package.index >= lock.indexes.size()) {
+      return fail(ErrorKind::invalid_input, "lock: package {} names index {}, but there are {}", package.name,
+                  package.index, lock.indexes.size());
+    }
+    for (const Platform platform : package.platforms) {
+      if (names.emplace(package.name, platform).second) continue;
+      return fail(ErrorKind::invalid_input, "lock: package {} is there twice for {}", package.name,
+                  platform.text());
+    }
+  }
+  return {};
+}
+
 Status one_of(std::string_view key, std::string_view value, std::string_view a, std::string_view b) {
   if (value == a || value == b) return {};
-  return fail(ErrorKind::invalid_input, "lock: \"{}\" is \"{}\": it must be \"{}\" or \"{}\"", key, value, a, b);
+  return fail(ErrorKind::invalid_input, "lock: \"{}\" is \"{}\": it must be \"{}\" or \"{}\"", key, value, a,
+              b);
 }
 
 }  // namespace
@@ -243,8 +279,8 @@ Result<Lock> parse_lock(std::string_view text) {
   TRY(const std::uint64_t version, json_size(object, "version", "lock"));
   if (version != Lock::current_version) {
     return fail(version > Lock::current_version ? ErrorKind::unsupported : ErrorKind::invalid_input,
-                "lock: version {} is not the {} that this program reads: use the hauberk that wrote it", version,
-                Lock::current_version);
+                "lock: version {} is not the {} that this program reads: use the hauberk that wrote it",
+                version, Lock::current_version);
   }
   Lock lock;
   TRY(const std::uint64_t recipe, json_size(object, "recipe", "lock"));
@@ -266,11 +302,7 @@ Result<Lock> parse_lock(std::string_view text) {
   TRY_STATUS(read_list(object, "dropped", lock.dropped, dropped_dependency));
   TRY_STATUS(read_list(object, "files", lock.files, locked_file));
   TRY(lock.relaxed_pins, strings(object, "relaxed_pins", "lock"));
-  for (const LockedPackage& package : lock.packages) {
-    if (package.index < lock.indexes.size()) continue;
-    return fail(ErrorKind::invalid_input, "lock: package {} names index {}, but there are {}", package.name,
-                package.index, lock.indexes.size());
-  }
+  TRY_STATUS(check_packages(lock));
   return lock;
 }
 

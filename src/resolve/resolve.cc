@@ -38,12 +38,15 @@ class Listed {
   Listed(Universe& universe, Platform platform, const ResolveOptions& options)
       : universe_(universe), platform_(platform), options_(options) {}
 
+  // Pins first: they decide what the name is for everybody else.
   Result<std::vector<const Candidate*>> find(const std::vector<PackageRequest>& requests) {
     std::vector<const Candidate*> found;
-    for (const PackageRequest& request : requests) {
-      if (request.banned) continue;
-      TRY(const Candidate* candidate, find_one(request));
-      if (std::find(found.begin(), found.end(), candidate) == found.end()) found.push_back(candidate);
+    for (const bool is_pinned : {true, false}) {
+      for (const PackageRequest& request : requests) {
+        if (request.banned || request.version.empty() == is_pinned) continue;
+        TRY(const Candidate* candidate, find_one(request));
+        TRY_STATUS(add(*candidate, found));
+      }
     }
     return found;
   }
@@ -51,11 +54,30 @@ class Listed {
   const std::vector<std::string>& relaxed() const { return relaxed_; }
 
  private:
-  Result<const Candidate*> find_one(const PackageRequest& request) {
+  static constexpr int most_aliases = 10;  // that lead from one to the next
+
+  static Status add(const Candidate& candidate, std::vector<const Candidate*>& found) {
+    for (const Candidate* other : found) {
+      if (other == &candidate) return {};
+      if (other->stanza.name != candidate.stanza.name) continue;
+      return fail(ErrorKind::conflict, "cannot install both {} {} and {} {}: pin one version of it",
+                  other->stanza.name, other->stanza.version, candidate.stanza.name, candidate.stanza.version);
+    }
+    found.push_back(&candidate);
+    return {};
+  }
+
+  Result<const Candidate*> find_one(const PackageRequest& request, int depth = 0) {
     const std::string name(plain_name(request.name, platform_));
     TRY(const Candidate* candidate, universe_.candidate(name));
     const auto alias = options_.aliases.find(name);
-    if (!candidate && alias != options_.aliases.end()) return find_one({alias->second, request.version, false});
+    if (!candidate && alias != options_.aliases.end()) {
+      if (depth == most_aliases) {
+        return fail(ErrorKind::invalid_input,
+                    "cannot find package {}: the aliases in config.yaml lead in a circle", name);
+      }
+      return find_one({alias->second, request.version, false}, depth + 1);
+    }
     if (!candidate) {
       TRY(candidate, single_provider(name));
       if (!candidate) return unknown_package(name, universe_.suites());
@@ -68,11 +90,11 @@ class Listed {
                                      candidate->stanza.version));
       return candidate;
     }
-    TRY(const auto versions, universe_.versions(name));
+    TRY(const auto versions, universe_.versions(candidate->stanza.name));
     return fail(ErrorKind::not_found,
                 "cannot find {}={}: the repositories have {} {}: pin one of these, leave the version out, or "
                 "set upstreams.relax_vendor_pins in config.yaml",
-                name, request.version, name, fmt::join(versions, ", "));
+                name, request.version, candidate->stanza.name, fmt::join(versions, ", "));
   }
 
   // A virtual name on the list is fine as long as there is no choice to be made.
@@ -82,8 +104,10 @@ class Listed {
     if (providers.empty()) return nullptr;
     std::string names;
     for (const Candidate* provider : providers) names += fmt::format(" {}", provider->stanza.name);
-    return fail(ErrorKind::conflict, "cannot choose a package for {}: it is a virtual name, provided by{}: list one "
-                "of these", name, names);
+    return fail(ErrorKind::conflict,
+                "cannot choose a package for {}: it is a virtual name, provided by{}: list one "
+                "of these",
+                name, names);
   }
 
   Universe& universe_;
@@ -92,14 +116,34 @@ class Listed {
   std::vector<std::string> relaxed_;
 };
 
+// What may not be chosen. A vendor's name that nothing here has bans what stands in for it.
+using Names = std::set<std::string, std::less<>>;
+Result<Names> banned_names(const std::vector<PackageRequest>& requests, Platform platform, Universe& universe,
+                           const ResolveOptions& options) {
+  Names banned;
+  for (const PackageRequest& request : requests) {
+    if (!request.banned) continue;
+    std::string name(plain_name(request.name, platform));
+    while (banned.insert(name).second) {
+      TRY(const Candidate* candidate, universe.candidate(name));
+      const auto alias = options.aliases.find(name);
+      if (candidate || alias == options.aliases.end()) break;
+      name = alias->second;
+    }
+  }
+  return banned;
+}
+
 Result<LockedPackage> locked(const Choice& choice, Platform platform, std::span<const SuiteIndex> suites) {
   const PackageStanza& stanza = choice.package->stanza;
   const SuiteIndex& suite = suites[choice.package->suite];
   auto digest = Digest::of_hex(Digest::Algorithm::sha256, stanza.sha256);
   if (!digest || stanza.filename.empty() || stanza.size_bytes == 0) {
-    return fail(ErrorKind::verification_failed,
-                "cannot lock {} {}: its entry in {} {} lacks SHA256, Size or Filename, so its bytes could not be "
-                "checked", stanza.name, stanza.version, suite.base_url, suite.origin.suite);
+    return fail(
+        ErrorKind::verification_failed,
+        "cannot lock {} {}: its entry in {} {} lacks SHA256, Size or Filename, so its bytes could not be "
+        "checked",
+        stanza.name, stanza.version, suite.base_url, suite.origin.suite);
   }
   return LockedPackage{.name = std::string(stanza.name),
                        .version = std::string(stanza.version),
@@ -117,13 +161,10 @@ Result<LockedPackage> locked(const Choice& choice, Platform platform, std::span<
 
 }  // namespace
 
-Result<Resolution> resolve(const Definition& definition, Platform platform, std::span<const SuiteIndex> suites,
-                           const ResolveOptions& options) {
-  std::set<std::string, std::less<>> banned;
-  for (const PackageRequest& request : definition.packages) {
-    if (request.banned) banned.insert(request.name);
-  }
+Result<Resolution> resolve(const Definition& definition, Platform platform,
+                           std::span<const SuiteIndex> suites, const ResolveOptions& options) {
   Universe universe(suites, platform);
+  TRY(const Names banned, banned_names(definition.packages, platform, universe, options));
   Listed listed(universe, platform, options);
   TRY(const auto candidates, listed.find(definition.packages));
   Chooser chooser(universe, [&](std::string_view name) { return banned.contains(name); });
@@ -136,8 +177,10 @@ Result<Resolution> resolve(const Definition& definition, Platform platform, std:
     resolution.packages.push_back(std::move(package));
   }
   for (const Chooser::Dropped& dropped : chooser.dropped()) {
-    resolution.dropped.push_back({std::string(dropped.package->stanza.name), std::string(dropped.field),
-                                  text_of(*dropped.relation), {platform}});
+    resolution.dropped.push_back({std::string(dropped.package->stanza.name),
+                                  std::string(dropped.field),
+                                  text_of(*dropped.relation),
+                                  {platform}});
   }
   return resolution;
 }

@@ -40,7 +40,7 @@ struct Resolution {
 
 // not_found: a listed package or pin that no suite has (with the versions there are, and the nearest
 // name); conflict: the closure cannot be satisfied (with the chain from a listed package).
-Result<Resolution> resolve(const Definition& definition, Platform platform, std::span<const SuiteIndex> suites,
-                           const ResolveOptions& options);
+Result<Resolution> resolve(const Definition& definition, Platform platform,
+                           std::span<const SuiteIndex> suites, const ResolveOptions& options);
 
 }  // namespace hauberk

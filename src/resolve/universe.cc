@@ -3,17 +3,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "deb/version.h"
 
 namespace hauberk {
 namespace {
 
-
-// "python3:any" asks for a package that says Multi-Arch: allowed; on one architecture any other
-// qualifier means the package itself.
+// "python3:any" asks for a package that says Multi-Arch: allowed; "libc6:amd64" for that architecture, which
+// a package for all is taken to have.
 bool qualifier_holds(const Candidate& candidate, const Relation& relation) {
-  return relation.architecture != "any" || candidate.stanza.multi_arch == "allowed";
+  if (relation.architecture.empty()) return true;
+  if (relation.architecture == "any") return candidate.stanza.multi_arch == "allowed";
+  const std::string_view own = candidate.stanza.architecture;
+  return own == "all" || own == relation.architecture;
 }
 
 bool is_word(char c) {
@@ -29,6 +32,12 @@ std::optional<std::size_t> field_rank(std::string_view line) {
     if (line.starts_with(fields[i])) return i;
   }
   return std::nullopt;
+}
+
+// As string_view::find, which stops at each first letter; glibc's memmem skips ahead.
+std::size_t find_from(std::string_view text, std::string_view word, std::size_t from) {
+  const void* at = memmem(text.data() + from, text.size() - from, word.data(), word.size());
+  return at ? static_cast<std::size_t>(static_cast<const char*>(at) - text.data()) : std::string_view::npos;
 }
 
 std::size_t line_start(std::string_view text, std::size_t at) {
@@ -57,13 +66,19 @@ bool satisfies(const Candidate& candidate, const Relation& relation) {
   return false;
 }
 
+// A repository may keep the packages of several architectures in one file.
+bool Universe::is_native(const PackageStanza& stanza) const {
+  return stanza.architecture == architecture_ || stanza.architecture == "all";
+}
+
 Result<const Candidate*> Universe::add(const PackageStanza& stanza, std::size_t suite) {
   Candidate candidate{stanza, suite, {}, {}, {}, {}, {}};
   const auto parse = [&](std::string_view field, std::string_view text,
                          std::vector<Alternatives>& into) -> Status {
     auto relations = parse_relations(text, architecture_);
     if (!relations) {
-      return wrap(relations.error(), fmt::format("cannot read {} of {} {}", field, stanza.name, stanza.version));
+      return wrap(relations.error(),
+                  fmt::format("cannot read {} of {} {}", field, stanza.name, stanza.version));
     }
     into = *std::move(relations);
     return {};
@@ -85,6 +100,7 @@ Result<const Candidate*> Universe::candidate(std::string_view name) {
   for (std::size_t i = 0; i < suites_.size(); ++i) {
     TRY(const auto stanzas, suites_[i].packages.find(name));
     for (const PackageStanza& stanza : stanzas) {
+      if (!is_native(stanza)) continue;
       const int gain = best ? suites_[i].priority - suites_[best_suite].priority : 1;
       if (gain < 0 || (gain == 0 && compare_versions(stanza.version, best->version) <= 0)) continue;
       best = stanza;
@@ -103,8 +119,9 @@ Result<bool> Universe::pin(std::string_view name, std::string_view version) {
   for (std::size_t i = 0; i < suites_.size(); ++i) {
     TRY(const auto stanzas, suites_[i].packages.find(name));
     for (const PackageStanza& stanza : stanzas) {
-      if (stanza.version != version) continue;
+      if (stanza.version != version || !is_native(stanza)) continue;
       TRY(candidates_[std::string(name)], add(stanza, i));
+      providers_.clear();  // they may hold the candidate that was
       return true;
     }
   }
@@ -133,7 +150,9 @@ Result<std::vector<std::string>> Universe::versions(std::string_view name) const
   std::vector<std::string> all;
   for (const SuiteIndex& suite : suites_) {
     TRY(const auto stanzas, suite.packages.find(name));
-    for (const PackageStanza& stanza : stanzas) all.emplace_back(stanza.version);
+    for (const PackageStanza& stanza : stanzas) {
+      if (is_native(stanza)) all.emplace_back(stanza.version);
+    }
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return compare_versions(a, b) > 0; });
   all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -157,7 +176,8 @@ Universe::Mention Universe::first_mention(std::string_view name) {
   Mention best{suites_.size(), 0, 0, 0};
   for (std::size_t i = 0; i < suites_.size() && best.suite == suites_.size(); ++i) {
     const std::string_view text = suites_[i].packages.text();
-    for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    for (auto at = find_from(text, name, 0); at != std::string_view::npos;
+         at = find_from(text, name, at + 1)) {
       const auto after = at + name.size();
       if (at == 0 || is_word(text[at - 1]) || (after < text.size() && is_word(text[after]))) continue;
       const auto start = line_start(text, at - 1);

@@ -1,7 +1,8 @@
 // All packages that a resolve may choose from: the suites of one platform as one.
 //
 // For each name there is one candidate, as apt's policy picks it: the highest suite priority, then the
-// highest version, then the suite that comes first. Thread rule: one thread (results are cached).
+// highest version, then the suite that comes first. Stanzas of other architectures do not exist. Thread rule:
+// one thread (results are cached).
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -36,7 +37,8 @@ class Universe {
   // The candidate of this very name, or null if no suite has it.
   Result<const Candidate*> candidate(std::string_view name);
 
-  // The candidate's version becomes exactly this one. False if no suite has it.
+  // The candidate's version becomes exactly this one; candidates and providers asked for before may be stale
+  // then. False if no suite has it.
   Result<bool> pin(std::string_view name, std::string_view version);
 
   // The candidates that provide the name, in the order of the suites and stanzas.
@@ -59,6 +61,7 @@ class Universe {
   std::span<const SuiteIndex> suites() const { return suites_; }
 
  private:
+  bool is_native(const PackageStanza& stanza) const;
   Result<const Candidate*> add(const PackageStanza& stanza, std::size_t suite);
 
   std::span<const SuiteIndex> suites_;
