@@ -23,3 +23,8 @@ if(HAUBERK_SANITIZE)
     -fsanitize=${HAUBERK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(hauberk_flags INTERFACE -fsanitize=${HAUBERK_SANITIZE})
 endif()
+
+# The libraries need the coverage too, or libFuzzer is blind to everything but the target itself.
+if(HAUBERK_FUZZ)
+  target_compile_options(hauberk_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()

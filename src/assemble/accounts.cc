@@ -89,7 +89,8 @@ class AccountTables {
 
   std::string passwd() const {
     auto sorted = users_;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.uid < b.uid; });
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto& a, const auto& b) { return a.uid < b.uid; });
     std::string text;
     for (const PasswdLine& u : sorted) {
       text += fmt::format("{}:x:{}:{}:{}:{}:{}\n", u.name, u.uid, u.gid, u.comment, u.home, u.shell);
@@ -99,13 +100,13 @@ class AccountTables {
 
   std::string group() const {
     auto sorted = groups_;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.gid < b.gid; });
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto& a, const auto& b) { return a.gid < b.gid; });
     std::string text;
-    for (const GroupLine& g : sorted) text += fmt::format("{}:x:{}:{}\n", g.name, g.gid, fmt::join(g.members, ","));
+    for (const GroupLine& g : sorted)
+      text += fmt::format("{}:x:{}:{}\n", g.name, g.gid, fmt::join(g.members, ","));
     return text;
   }
-
-  const std::vector<PasswdLine>& users() const { return users_; }
 
  private:
   std::uint32_t free_system_id() const {
@@ -150,7 +151,8 @@ Result<UserIds> run_as(const Definition& definition) {
   } else if (const auto uid = number(parts[0])) {
     ids = {*uid, *uid};
   } else {
-    return fail(ErrorKind::invalid_input, "cannot run the image as \"{}\": accounts.users has no such name", parts[0]);
+    return fail(ErrorKind::invalid_input, "cannot run the image as \"{}\": accounts.users has no such name",
+                parts[0]);
   }
   if (parts.size() < 2) return ids;
   const auto group = std::find_if(accounts.groups.begin(), accounts.groups.end(),
@@ -185,9 +187,9 @@ Status add_accounts(Overlay& overlay, const Definition& definition, const Effect
     if (user.uid == 0) continue;
     TRY_STATUS(overlay.add_folder(home.substr(1), {user.uid, user.gid, user.home_mode.value_or(0755)}));
   }
-  if (!tables.users().empty()) {
-    TRY_STATUS(overlay.add_text("etc/passwd", {0, 0, 0644}, tables.passwd()));
-    TRY_STATUS(overlay.add_text("etc/group", {0, 0, 0644}, tables.group()));
+  for (const auto& [path, text] : {std::pair{"etc/passwd", tables.passwd()}, {"etc/group", tables.group()}}) {
+    if (text.empty()) continue;
+    TRY_STATUS(overlay.add_text(path, {0, 0, 0644}, text));
   }
   return {};
 }

@@ -10,10 +10,12 @@
 namespace hauberk {
 namespace {
 
-// os-release(5): plain words as they are, the rest in double quotes with the shell's special characters escaped.
+// os-release(5): plain words as they are, the rest in double quotes with the shell's special characters
+// escaped.
 std::string os_release_value(std::string_view value) {
-  const bool is_plain = !value.empty() && value.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                                  "0123456789._-") == std::string_view::npos;
+  const bool is_plain = !value.empty() && value.find_first_not_of(
+                                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                              "0123456789._-") == std::string_view::npos;
   if (is_plain) return std::string(value);
   std::string quoted = "\"";
   for (const char c : value) {
@@ -35,17 +37,34 @@ Overlay::Owner owner_of(const PathEntry& entry, const TarEntry* there, std::uint
           entry.mode.value_or(keeps ? there->mode : mode)};
 }
 
-Status add_catalogue_folder(Overlay& overlay, const Lock& lock, const PathEntry& entry, const std::string& path) {
-  const std::string prefix = entry.source + (entry.source.ends_with('/') ? "" : "/");
+// "./image/a//b/" -> "image/a/b": the form of the lock's origins.
+std::string catalogue_path(std::string_view source) {
+  std::string path;
+  while (!source.empty()) {
+    const auto end = std::min(source.find('/'), source.size());
+    const auto part = source.substr(0, end);
+    source.remove_prefix(std::min(end + 1, source.size()));
+    if (part.empty() || part == ".") continue;
+    path += (path.empty() ? "" : "/") + std::string(part);
+  }
+  return path;
+}
+
+Status add_catalogue_folder(Overlay& overlay, const Lock& lock, const PathEntry& entry,
+                            const std::string& path) {
+  const std::string prefix = catalogue_path(entry.source) + "/";
+  const std::uint32_t uid = entry.uid.value_or(0);
+  const std::uint32_t gid = entry.gid.value_or(0);
   for (const LockedFile& file : lock.files) {
     if (!file.origin.starts_with(prefix)) continue;
     const std::string target = path + "/" + file.origin.substr(prefix.size());
-    for (auto parent = parent_of(target); parent.size() > path.size(); parent = parent_of(parent)) {
+    for (auto end = target.find('/', path.size() + 1); end != std::string::npos;
+         end = target.find('/', end + 1)) {
+      const std::string parent = target.substr(0, end);
       if (overlay.find(parent)) continue;
-      TRY_STATUS(overlay.add_folder(parent, {entry.uid.value_or(0), entry.gid.value_or(0), 0755}));
+      TRY_STATUS(overlay.add_folder(parent, {uid, gid, 0755}));
     }
-    TRY_STATUS(overlay.add_file(target, {entry.uid.value_or(0), entry.gid.value_or(0), 0644}, file.size_bytes,
-                                VaultFile{file.digest}));
+    TRY_STATUS(overlay.add_file(target, {uid, gid, 0644}, file.size_bytes, VaultFile{file.digest}));
   }
   return {};
 }
@@ -57,7 +76,8 @@ Status add_folder(Overlay& overlay, const Lock& lock, const PathEntry& entry, co
     TRY_STATUS(add_catalogue_folder(overlay, lock, entry, path));
   }
   if (!entry.recursive) return {};
-  for (const std::string& below : overlay.below(path)) overlay.change(below, entry.uid, entry.gid, entry.mode);
+  for (const std::string& below : overlay.below(path))
+    overlay.change(below, entry.uid, entry.gid, entry.mode);
   return {};
 }
 
@@ -68,8 +88,9 @@ Status add_file(Overlay& overlay, const Lock& lock, const PathEntry& entry, cons
   }
   const Overlay::Owner owner = owner_of(entry, there, 0644);
   if (entry.source.empty()) return overlay.add_text(path, owner, entry.content.value_or(""));
-  const LockedFile* file = find_file(lock, entry.source);
-  if (!file) return fail(ErrorKind::not_found, "the lock has no file \"{}\": lock the definition again", entry.source);
+  const LockedFile* file = find_file(lock, catalogue_path(entry.source));
+  if (!file)
+    return fail(ErrorKind::not_found, "the lock has no file \"{}\": lock the definition again", entry.source);
   return overlay.add_file(path, owner, file->size_bytes, VaultFile{file->digest});
 }
 
@@ -101,10 +122,11 @@ Status add_merged_usr(Overlay& overlay) {
 Status add_os_release(Overlay& overlay, const Definition& definition) {
   if (definition.os_release.empty()) return {};
   std::string text;
-  for (const std::string_view key : {"PRETTY_NAME", "NAME", "VERSION_ID", "VERSION_CODENAME", "ID", "ID_LIKE", "HOME_URL",
-                                     "BUG_REPORT_URL"}) {
+  for (const std::string_view key : {"PRETTY_NAME", "NAME", "VERSION_ID", "VERSION_CODENAME", "ID", "ID_LIKE",
+                                     "HOME_URL", "BUG_REPORT_URL"}) {
     const auto value = definition.os_release.find(std::string(key));
-    if (value != definition.os_release.end()) text += fmt::format("{}={}\n", key, os_release_value(value->second));
+    if (value != definition.os_release.end())
+      text += fmt::format("{}={}\n", key, os_release_value(value->second));
   }
   TRY_STATUS(overlay.add_text("usr/lib/os-release", {0, 0, 0644}, text));
   return overlay.add_symlink("etc/os-release", "../usr/lib/os-release");
@@ -117,12 +139,14 @@ Status add_apt_sources(Overlay& overlay, const Lock& lock) {
   for (const LockedIndex& index : lock.indexes) {
     const auto dists = index.url.find("/dists/");
     if (dists == std::string::npos || index.signed_by.empty()) continue;
-    stanzas.insert(fmt::format("Types: deb\nURIs: {}\nSuites: {}\nComponents: {}\n"
-                               "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n",
-                               index.url.substr(0, dists), index.suite, index.component));
+    stanzas
+        .insert(fmt::format("Types: deb\nURIs: {}\nSuites: {}\nComponents: {}\n"
+                            "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n",
+                            index.url.substr(0, dists), index.suite, index.component));
   }
   if (stanzas.empty()) return {};
-  return overlay.add_text("etc/apt/sources.list.d/hauberk.sources", {0, 0, 0644}, fmt::format("{}", fmt::join(stanzas, "\n")));
+  return overlay.add_text("etc/apt/sources.list.d/hauberk.sources", {0, 0, 0644},
+                          fmt::format("{}", fmt::join(stanzas, "\n")));
 }
 
 Status add_paths(Overlay& overlay, const Definition& definition, const Lock& lock) {

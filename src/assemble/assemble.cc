@@ -2,6 +2,7 @@
 #include "assemble/assemble.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "assemble/accounts.h"
@@ -18,7 +19,7 @@ namespace hauberk {
 namespace {
 
 // Raised whenever the bytes of layers, records, config or manifest change for another reason than effects.
-constexpr int recipe_version = 1;
+constexpr int recipe_version = 2;
 
 LayerOptions layer_options(const Lock& lock, const std::vector<LayerGroup>& groups) {
   LayerOptions options;
@@ -36,7 +37,8 @@ LayerOptions layer_options(const Lock& lock, const std::vector<LayerGroup>& grou
 
 // The package layers, the largest first on the free threads, in the order of the groups.
 Result<std::vector<Layer>> package_layers(Store& store, const std::vector<LayerGroup>& groups,
-                                          const LayerOptions& options, std::size_t threads, Progress& progress) {
+                                          const LayerOptions& options, std::size_t threads,
+                                          Progress& progress) {
   std::vector<std::size_t> order(groups.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -58,14 +60,27 @@ struct Placed {
   std::vector<PlacedPackage> packages;
 };
 
-Result<Placed> place_packages(const Store& store, const std::vector<LayerGroup>& groups,
-                              const std::vector<Layer>& layers) {
+Result<std::vector<PackageFacts>> facts_of(const Store& store, const Layer& layer) {
+  std::vector<PackageFacts> facts;
+  for (const std::string& key : layer.facts_keys) {
+    TRY(PackageFacts one, read_facts(store, key));
+    facts.push_back(std::move(one));
+  }
+  return facts;
+}
+
+// Makes a layer anew whose facts are damaged: the cache survives no crash, and is checked when it is read.
+Result<Placed> place_packages(Store& store, const std::vector<LayerGroup>& groups, std::vector<Layer>& layers,
+                              const LayerOptions& options, Progress& progress) {
   Placed placed;
-  for (const Layer& layer : layers) {
-    for (const std::string& key : layer.facts_keys) {
-      TRY(PackageFacts facts, read_facts(store, key));
-      placed.facts.push_back(std::move(facts));
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    auto facts = facts_of(store, layers[i]);
+    if (!facts) {
+      TRY(layers[i], package_layer(store, groups[i], options, progress, LayerCache::ignored));
+      facts = facts_of(store, layers[i]);
     }
+    if (!facts) return std::unexpected(facts.error());
+    std::move(facts->begin(), facts->end(), std::back_inserter(placed.facts));
   }
   std::size_t number = 0;
   for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -83,13 +98,16 @@ Result<EffectsOutcome> effects_of(const Placed& placed, const Tree& tree, bool h
     scripts.push_back({facts.name, facts.scripts});
     contents.insert(facts.contents.begin(), facts.contents.end());
   }
-  return apply_effects(scripts, {.tree = tree.entries, .contents = contents, .has_dpkg = has_dpkg, .platform = platform});
+  return apply_effects(scripts, {.tree = tree.entries,
+                                 .contents = contents,
+                                 .has_dpkg = has_dpkg,
+                                 .platform = platform});
 }
 
-Status add_effects(Overlay& overlay, const EffectsOutcome& effects) {
+Status add_effects(Overlay& overlay, const EffectsOutcome& effects, const GuardStates& guards) {
   for (const AddedFile& file : effects.files) {
     const TarEntry& entry = file.entry;
-    const Overlay::Owner owner{entry.uid, entry.gid, entry.mode};
+    const Overlay::Owner owner{entry.uid, entry.gid, guarded_mode(entry, guards)};
     if (entry.type == TarEntry::Type::directory) {
       TRY_STATUS(overlay.add_folder(entry.path, owner));
     } else if (entry.type == TarEntry::Type::symlink) {
@@ -108,7 +126,7 @@ Status add_all(Overlay& overlay, const Lock& lock, const Definition& definition,
     TRY_STATUS(overlay.add_folder(folder.path, {folder.uid, folder.gid, folder.mode}));
   }
   TRY_STATUS(add_merged_usr(overlay));
-  TRY_STATUS(add_effects(overlay, effects));
+  TRY_STATUS(add_effects(overlay, effects, lock.guards));
   if (has_dpkg) {
     for (auto& [path, content] : database_record(placed.facts)) {
       TRY_STATUS(overlay.add_text(path, {0, 0, 0644}, content));
@@ -139,8 +157,8 @@ Status put_image(Store& store, const Definition& definition, Platform platform, 
   TRY(const ImageConfig config, image_config(definition, platform, image.layers, image.created));
   const std::string config_text = text_of(config);
   TRY_STATUS(put_blob(store.blobs(), config_text));
-  const Manifest manifest = image_manifest(definition, describe(media_type::config, config_text), image.layers,
-                                           compression, image.created);
+  const Manifest manifest = image_manifest(definition, describe(media_type::config, config_text),
+                                           image.layers, compression, image.created);
   const std::string manifest_text = text_of(manifest);
   TRY_STATUS(put_blob(store.blobs(), manifest_text));
   image.manifest = describe(media_type::manifest, manifest_text);
@@ -153,11 +171,14 @@ Status put_image(Store& store, const Definition& definition, Platform platform, 
 
 Status check_lock(const Lock& lock, Platform platform) {
   if (lock.recipe != assemble_recipe()) {
-    return fail(ErrorKind::unsupported, "cannot build from this lock: it was made for recipe {}, this program has {}; "
-                "use the hauberk that made it, or lock the definition again", lock.recipe, assemble_recipe());
+    return fail(ErrorKind::unsupported,
+                "cannot build from this lock: it was made for recipe {}, this program has {}; "
+                "use the hauberk that made it, or lock the definition again",
+                lock.recipe, assemble_recipe());
   }
   if (std::find(lock.platforms.begin(), lock.platforms.end(), platform) == lock.platforms.end()) {
-    return fail(ErrorKind::not_found, "cannot build for {}: the lock is not for this platform", platform.text());
+    return fail(ErrorKind::not_found, "cannot build for {}: the lock is not for this platform",
+                platform.text());
   }
   return {};
 }
@@ -166,15 +187,15 @@ Status check_lock(const Lock& lock, Platform platform) {
 
 int assemble_recipe() { return recipe_version * 1'000'000 + effects_revision() % 1'000'000; }
 
-Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition, Platform platform,
-                                std::size_t threads, Progress& progress) {
+Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition,
+                                Platform platform, std::size_t threads, Progress& progress) {
   TRY_STATUS(check_lock(lock, platform));
   if (auto cached = find_cached_image(store, lock, platform)) return *std::move(cached);
 
   TRY(const auto groups, group_packages(lock, platform));
   const LayerOptions options = layer_options(lock, groups);
   TRY(auto layers, package_layers(store, groups, options, threads, progress));
-  TRY(const Placed placed, place_packages(store, groups, layers));
+  TRY(const Placed placed, place_packages(store, groups, layers, options, progress));
   TRY(const Tree tree, make_tree(placed.packages));
   const bool has_dpkg = options.record == RecordStyle::dpkg;
   TRY(const EffectsOutcome effects, effects_of(placed, tree, has_dpkg, platform));

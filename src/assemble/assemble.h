@@ -1,4 +1,5 @@
-// From a lock and verified packages to an image: tree, layers, config and manifest, the same bytes every time.
+// From a lock and verified packages to an image: tree, layers, config and manifest, the same bytes every
+// time.
 //
 // Reads the vault, writes blobs and the cache; no network, no clock, no foreign code, no root. Thread rule:
 // one call per store folder and process at a time; it uses threads of its own.
@@ -33,9 +34,9 @@ struct AssembledImage {
 // What changes bytes changes this number: the form of layers, config and records, and the effects table.
 int assemble_recipe();
 
-// `definition` is the lock's, for the platform. Errors as package_layer() and make_tree(); unsupported: a lock
-// of another recipe.
-Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition, Platform platform,
-                                std::size_t threads, Progress& progress);
+// `definition` is the lock's, for the platform. Errors as package_layer() and make_tree(); unsupported: a
+// lock of another recipe.
+Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition,
+                                Platform platform, std::size_t threads, Progress& progress);
 
 }  // namespace hauberk

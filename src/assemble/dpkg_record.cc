@@ -35,7 +35,8 @@ std::string with_final_newline(std::string_view text) {
 std::string status_stanza(const PackageFacts& facts) {
   const std::string control = with_final_newline(facts.control);
   const auto first_line = control.find('\n') + 1;
-  std::string stanza = control.substr(0, first_line) + "Status: install ok installed\n" + control.substr(first_line);
+  std::string stanza =
+      control.substr(0, first_line) + "Status: install ok installed\n" + control.substr(first_line);
   if (!facts.conffiles.empty()) stanza += "Conffiles:\n";
   for (const auto& [path, md5] : facts.conffiles) stanza += fmt::format(" {} {}\n", path, md5);
   return stanza + "\n";
@@ -80,7 +81,8 @@ std::map<std::string, std::string> package_record(RecordStyle style, const Packa
   const auto md5sums = control.find("md5sums");
   if (style == RecordStyle::status_d) {
     files[fmt::format("{}status.d/{}", admin, facts.name)] = with_final_newline(facts.control);
-    if (md5sums != control.end()) files[fmt::format("{}status.d/{}.md5sums", admin, facts.name)] = md5sums->second;
+    if (md5sums != control.end())
+      files[fmt::format("{}status.d/{}.md5sums", admin, facts.name)] = md5sums->second;
     return files;
   }
   const std::string info = fmt::format("{}info/{}", admin, info_name(facts));
@@ -104,7 +106,8 @@ std::map<std::string, std::string> database_record(std::span<const PackageFacts>
     add_triggers(*facts, files);
   }
   files[fmt::format("{}info/format", admin)] = "1\n";
-  for (const std::string_view name : {"available", "diversions", "statoverride"}) files[fmt::format("{}{}", admin, name)];
+  for (const std::string_view name : {"available", "diversions", "statoverride"})
+    files[fmt::format("{}{}", admin, name)];
   return files;
 }
 

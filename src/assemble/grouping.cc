@@ -25,14 +25,16 @@ Result<Replacements> replacements(const Packages& packages) {
     TRY(const auto relations, parse_relations(a->replaces, a->architecture));
     for (const Alternatives& one : relations) {
       const auto b = by_name.find(one.front().name);
-      if (b != by_name.end() && b->second != a && one.front().holds(b->second->version)) found.emplace(a, b->second);
+      if (b != by_name.end() && b->second != a && one.front().holds(b->second->version))
+        found.emplace(a, b->second);
     }
   }
   return found;
 }
 
 // Joins the sources of packages that replace each other's files: source -> the name of its group.
-std::map<std::string, std::string> joined_sources(const Packages& packages, const Replacements& replacements) {
+std::map<std::string, std::string> joined_sources(const Packages& packages,
+                                                  const Replacements& replacements) {
   std::map<std::string, std::string> group_of;
   for (const LockedPackage* package : packages) group_of[package->source] = package->source;
   for (const auto& [a, b] : replacements) {
@@ -57,7 +59,8 @@ void sort_replacers_first(Packages& packages, const Replacements& replacements) 
         return replacements.contains({other, package});
       });
     };
-    auto next = replacements.empty() ? packages.begin() : std::find_if(packages.begin(), packages.end(), is_free);
+    auto next =
+        replacements.empty() ? packages.begin() : std::find_if(packages.begin(), packages.end(), is_free);
     if (next == packages.end()) next = packages.begin();
     sorted.push_back(*next);
     packages.erase(next);
@@ -74,7 +77,9 @@ Result<bool> may_replace(const LockedPackage& a, const LockedPackage& b) {
 
 std::uint64_t LayerGroup::size_bytes() const {
   return std::accumulate(packages.begin(), packages.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const LockedPackage* package) { return sum + package->size_bytes; });
+                         [](std::uint64_t sum, const LockedPackage* package) {
+                           return sum + package->size_bytes;
+                         });
 }
 
 Result<std::vector<LayerGroup>> group_packages(const Lock& lock, Platform platform) {
@@ -95,8 +100,9 @@ Result<std::vector<LayerGroup>> group_packages(const Lock& lock, Platform platfo
   std::vector<LayerGroup> groups;
   for (auto& [name, group] : by_name) groups.push_back(std::move(group));
   if (groups.size() > most_package_layers) {
-    std::stable_sort(groups.begin(), groups.end(),
-                     [](const LayerGroup& a, const LayerGroup& b) { return a.size_bytes() > b.size_bytes(); });
+    std::stable_sort(groups.begin(), groups.end(), [](const LayerGroup& a, const LayerGroup& b) {
+      return a.size_bytes() > b.size_bytes();
+    });
     LayerGroup rest{"other packages", {}};
     for (std::size_t i = most_package_layers - 1; i < groups.size(); ++i) {
       rest.packages.insert(rest.packages.end(), groups[i].packages.begin(), groups[i].packages.end());

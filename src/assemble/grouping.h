@@ -16,7 +16,8 @@ namespace hauberk {
 
 struct LayerGroup {
   std::string name;                            // the source package, or "other packages"
-  std::vector<const LockedPackage*> packages;  // replacers before those whose files they replace, then by name
+  std::vector<const LockedPackage*>
+      packages;  // replacers before those whose files they replace, then by name
 
   std::uint64_t size_bytes() const;            // of the .debs
 };

@@ -84,18 +84,22 @@ Result<GuardStates> guard_states(std::string_view allow) {
     if (state == states.end()) {
       const auto near = nearest(name, names);
       return fail(ErrorKind::invalid_input, "cannot switch off \"{}\": there is no such guard; {}", name,
-                  near ? fmt::format("did you mean {}?", *near) : fmt::format("there are {}", fmt::join(names, ", ")));
+                  near ? fmt::format("did you mean {}?", *near)
+                       : fmt::format("there are {}", fmt::join(names, ", ")));
     }
     state->second = false;
   }
   return states;
 }
 
-std::optional<std::string_view> left_out_by(std::string_view path, bool is_directory, const GuardStates& states) {
-  const auto found = std::find_if(left_out.begin(), left_out.end(),
-                                  [&](const LeftOut& rule) { return is_below(path, rule.folder) || path == rule.folder; });
+std::optional<std::string_view> left_out_by(std::string_view path, bool is_directory,
+                                            const GuardStates& states) {
+  const auto found = std::find_if(left_out.begin(), left_out.end(), [&](const LeftOut& rule) {
+    return is_below(path, rule.folder) || path == rule.folder;
+  });
   if (found != left_out.end() && in_force(states, found->guard)) return found->guard;
-  if (in_force(states, "documentation") && is_left_out_documentation(path, is_directory)) return "documentation";
+  if (in_force(states, "documentation") && is_left_out_documentation(path, is_directory))
+    return "documentation";
   if (is_directory) return std::nullopt;
   if (in_force(states, "caches") && (is_below(path, "var/cache") || is_below(path, "var/lib/apt/lists"))) {
     return "caches";

@@ -30,12 +30,14 @@ std::span<const Guard> all_guards();
 // Which guards are in force; every known name is a key.
 using GuardStates = std::map<std::string, bool>;
 
-// All in force but those named in `allow` (space-separated). invalid_input: an unknown name, with the nearest.
+// All in force but those named in `allow` (space-separated). invalid_input: an unknown name, with the
+// nearest.
 Result<GuardStates> guard_states(std::string_view allow);
 
 // The guard that leaves a package's file out of the image; none if it stays. `path` is relative, merged /usr.
 // Directories stay unless nothing below them can.
-std::optional<std::string_view> left_out_by(std::string_view path, bool is_directory, const GuardStates& guards);
+std::optional<std::string_view> left_out_by(std::string_view path, bool is_directory,
+                                            const GuardStates& guards);
 
 // The mode that the entry gets in the image: setuid, setgid and world-writable bits go where guards say so.
 std::uint32_t guarded_mode(const TarEntry& entry, const GuardStates& guards);

@@ -18,14 +18,15 @@ std::string_view layer_media_type(Compression compression) {
 }
 
 ImageConfig::History history(const Layer& layer, const std::string& created) {
-  const std::string packages = layer.packages.empty() ? "" : fmt::format(" {}", fmt::join(layer.packages, " "));
+  const std::string packages =
+      layer.packages.empty() ? "" : fmt::format(" {}", fmt::join(layer.packages, " "));
   return {created, fmt::format("hauberk: {}:{}", layer.name, packages), "", false};
 }
 
 }  // namespace
 
-Result<ImageConfig> image_config(const Definition& definition, Platform platform, const std::vector<Layer>& layers,
-                                 const std::string& created) {
+Result<ImageConfig> image_config(const Definition& definition, Platform platform,
+                                 const std::vector<Layer>& layers, const std::string& created) {
   ImageConfig config;
   config.created = created;
   config.os = "linux";
@@ -34,7 +35,8 @@ Result<ImageConfig> image_config(const Definition& definition, Platform platform
   config.user = fmt::format("{}:{}", user.uid, user.gid);
   auto environment = definition.environment;
   environment.emplace("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-  for (const auto& [name, value] : environment) config.environment.push_back(fmt::format("{}={}", name, value));
+  for (const auto& [name, value] : environment)
+    config.environment.push_back(fmt::format("{}={}", name, value));
   config.entrypoint = definition.entrypoint;
   config.cmd = definition.cmd;
   config.exposed_ports = definition.ports;
@@ -51,8 +53,9 @@ Result<ImageConfig> image_config(const Definition& definition, Platform platform
   return config;
 }
 
-Manifest image_manifest(const Definition& definition, const Descriptor& config, const std::vector<Layer>& layers,
-                        Compression compression, const std::string& created) {
+Manifest image_manifest(const Definition& definition, const Descriptor& config,
+                        const std::vector<Layer>& layers, Compression compression,
+                        const std::string& created) {
   Manifest manifest{.media_type = std::string(media_type::manifest),
                     .artifact_type = {},
                     .config = config,
@@ -60,7 +63,8 @@ Manifest image_manifest(const Definition& definition, const Descriptor& config, 
                     .subject = {},
                     .annotations = definition.annotations};
   manifest.annotations.emplace("org.opencontainers.image.created", created);
-  if (!definition.name.empty()) manifest.annotations.emplace("org.opencontainers.image.title", definition.name);
+  if (!definition.name.empty())
+    manifest.annotations.emplace("org.opencontainers.image.title", definition.name);
   for (const Layer& layer : layers) {
     Descriptor descriptor{.media_type = std::string(layer_media_type(compression)),
                           .digest = layer.digest,

@@ -16,10 +16,11 @@ namespace hauberk {
 
 // How the image runs. Environment sorted, PATH as Debian's default where the definition gives none, the user
 // as numbers so that nothing in the image has to be believed.
-Result<ImageConfig> image_config(const Definition& definition, Platform platform, const std::vector<Layer>& layers,
-                                 const std::string& created);
+Result<ImageConfig> image_config(const Definition& definition, Platform platform,
+                                 const std::vector<Layer>& layers, const std::string& created);
 
-Manifest image_manifest(const Definition& definition, const Descriptor& config, const std::vector<Layer>& layers,
-                        Compression compression, const std::string& created);
+Manifest image_manifest(const Definition& definition, const Descriptor& config,
+                        const std::vector<Layer>& layers, Compression compression,
+                        const std::string& created);
 
 }  // namespace hauberk

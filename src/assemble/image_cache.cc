@@ -26,15 +26,17 @@ std::string cache_path(const Lock& lock, Platform platform) {
 }
 
 Json json_of(const Layer& layer) {
-  return {{"digest", layer.digest.text()}, {"diff_id", layer.diff_id.text()}, {"size_bytes", layer.size_bytes},
-          {"name", layer.name},            {"packages", layer.packages},      {"facts_keys", layer.facts_keys}};
+  return {{"digest", layer.digest.text()},  {"diff_id", layer.diff_id.text()},
+          {"size_bytes", layer.size_bytes}, {"name", layer.name},
+          {"packages", layer.packages},     {"facts_keys", layer.facts_keys}};
 }
 
 Json json_of(const AssembledImage& image) {
   Json layers = Json::array();
   for (const Layer& layer : image.layers) layers.push_back(json_of(layer));
   Json left_out = Json::object();
-  for (const auto& [guard, sum] : image.left_out) left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
+  for (const auto& [guard, sum] : image.left_out)
+    left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
   return {{"manifest", image.manifest.digest.text()},
           {"manifest_size", image.manifest.size_bytes},
           {"architecture", image.manifest.architecture},
@@ -78,7 +80,12 @@ Result<AssembledImage> parse_image(std::string_view text) {
   constexpr std::string_view what = "image cache";
   TRY(const Digest manifest, digest(object, "manifest"));
   AssembledImage image{.manifest = {std::string(media_type::manifest), manifest, 0, {}, {}, "linux", {}},
-                       .layers = {}, .created = {}, .size_bytes = 0, .packages = 0, .warnings = {}, .effects = {},
+                       .layers = {},
+                       .created = {},
+                       .size_bytes = 0,
+                       .packages = 0,
+                       .warnings = {},
+                       .effects = {},
                        .left_out = {}};
   TRY(image.manifest.size_bytes, json_size(object, "manifest_size", what));
   TRY(image.manifest.architecture, json_string(object, "architecture", what));
@@ -110,7 +117,8 @@ bool is_complete(const Store& store, const AssembledImage& image) {
     const auto size = store.blobs().size_bytes(descriptor.digest);
     return size && *size == descriptor.size_bytes;
   };
-  return is_there(manifest->config) && std::all_of(manifest->layers.begin(), manifest->layers.end(), is_there);
+  return is_there(manifest->config) &&
+         std::all_of(manifest->layers.begin(), manifest->layers.end(), is_there);
 }
 
 }  // namespace

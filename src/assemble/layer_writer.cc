@@ -4,6 +4,9 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <map>
+#include <memory>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -17,29 +20,48 @@ namespace {
 
 constexpr std::uint64_t most_captured_bytes = 8 << 20;  // of one file that an effect reads
 
-// A hard link whose target a guard leaves out takes the target's place: target -> link.
-using Promotions = std::unordered_map<std::string, std::string>;
+constexpr std::int64_t last_second = 253'402'300'799;  // that RFC 3339 can name
 
-std::string md5_hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), hash.data(), &size, EVP_md5(), nullptr);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", hash[i]);
-  return hex;
-}
+// A hard link whose target a guard leaves out takes the target's place: package and target -> link.
+using Promotions = std::map<std::pair<std::size_t, std::string>, std::string>;
+
+// MD5 as dpkg's records have it, of bytes that come in pieces.
+class Md5 {
+ public:
+  Md5() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(context_.get(), EVP_md5(), nullptr);
+  }
+  void write(std::span<const std::byte> bytes) {
+    EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size());
+  }
+  std::string finish() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+    unsigned int size = 0;
+    EVP_DigestFinal_ex(context_.get(), hash.data(), &size);
+    std::string hex;
+    for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", hash[i]);
+    return hex;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
 
 // Passes on to the layer (or nowhere), and keeps what is asked for.
 class ContentSink final : public ByteSink {
  public:
-  ContentSink(TarWriter* tar, bool keep) : tar_(tar), keep_(keep) {}
+  ContentSink(TarWriter* tar, bool keep, bool with_md5) : tar_(tar), keep_(keep) {
+    if (with_md5) md5_.emplace();
+  }
 
   Status write(std::span<const std::byte> bytes) override {
     digest_.write(bytes);
+    if (md5_) md5_->write(bytes);
     if (keep_) kept_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return tar_ ? tar_->write(bytes) : Status{};
   }
   Digest finish() { return digest_.finish(); }
+  std::string finish_md5() { return md5_->finish(); }
   const std::string& kept() const { return kept_; }
 
  private:
@@ -47,6 +69,7 @@ class ContentSink final : public ByteSink {
   bool keep_;
   std::string kept_;
   DigestWriter digest_;
+  std::optional<Md5> md5_;
 };
 
 class LayerWriter {
@@ -60,6 +83,8 @@ class LayerWriter {
     facts_ = PackageFacts{};
     list_.clear();
     left_out_paths_.clear();
+    own_paths_.clear();
+    hard_links_.clear();
     TRY(FileSource file, vault.open_file(vault_path(package_->digest)));
     HashingSource source(file);
     TRY(PackageFile deb, PackageFile::open(source));
@@ -72,7 +97,8 @@ class LayerWriter {
     TRY_STATUS(deb.finish());
     if (source.finish() != package_->digest) {
       return fail(ErrorKind::verification_failed,
-                  "its bytes in the vault are not those that the lock names: remove {} from the vault and build again",
+                  "its bytes in the vault are not those that the lock names: remove {} from the vault and "
+                  "build again",
                   vault_path(package_->digest));
     }
     TRY_STATUS(add_record(deb.control()));
@@ -94,8 +120,8 @@ class LayerWriter {
     if (stanza["Package"] != package_->name || stanza["Version"] != package_->version ||
         stanza["Architecture"] != package_->architecture) {
       return fail(ErrorKind::verification_failed, "its control file says {} {} ({}), the lock {} {} ({})",
-                  stanza["Package"], stanza["Version"], stanza["Architecture"], package_->name, package_->version,
-                  package_->architecture);
+                  stanza["Package"], stanza["Version"], stanza["Architecture"], package_->name,
+                  package_->version, package_->architecture);
     }
     facts_.name = package_->name;
     facts_.version = package_->version;
@@ -115,21 +141,30 @@ class LayerWriter {
 
   Status check(const TarEntry& entry) const {
     using Type = TarEntry::Type;
-    if (entry.type == Type::character_device || entry.type == Type::block_device || entry.type == Type::fifo) {
-      return fail(ErrorKind::invalid_input, "\"{}\" is a {}, which no image may have", entry.path, name_of(entry.type));
+    if (entry.type == Type::character_device || entry.type == Type::block_device ||
+        entry.type == Type::fifo) {
+      return fail(ErrorKind::invalid_input, "\"{}\" is a {}, which no image may have", entry.path,
+                  name_of(entry.type));
     }
     if (entry.type == Type::symlink && leads_out(entry.path, entry.link_target)) {
       return fail(ErrorKind::invalid_input, "the link \"{}\" leads out of the root to \"{}\"", entry.path,
                   entry.link_target);
     }
+    if (entry.mtime_seconds > last_second) {
+      return fail(ErrorKind::invalid_input, "\"{}\" is of a time after the year 9999", entry.path);
+    }
+    if (is_whiteout(entry.path)) {
+      return fail(ErrorKind::invalid_input,
+                  "\"{}\" would remove files of other layers: no name may begin with .wh.", entry.path);
+    }
     return {};
   }
 
   Status take_entry(const TarEntry& original, TarReader& reader) {
+    TRY_STATUS(check(original));
     facts_.newest_mtime = std::max(facts_.newest_mtime, original.mtime_seconds);
     list_.push_back(original.path.empty() ? "/." : "/" + original.path);
     if (original.path.empty()) return {};
-    TRY_STATUS(check(original));
     TarEntry entry = original;
     // A top-level link such as bin -> usr/bin is itself what the merge makes.
     if (entry.type != TarEntry::Type::symlink || entry.path.find('/') != std::string::npos) {
@@ -138,7 +173,8 @@ class LayerWriter {
     if (entry.type == TarEntry::Type::hard_link) entry.link_target = merged_path(entry.link_target);
     entry.mode = guarded_mode(entry, options_.guards);
     entry.xattrs.clear();  // a .deb carries no file capabilities, and may not bring any
-    if (const auto guard = left_out_by(entry.path, entry.type == TarEntry::Type::directory, options_.guards)) {
+    if (const auto guard =
+            left_out_by(entry.path, entry.type == TarEntry::Type::directory, options_.guards)) {
       return leave_out(*guard, entry, reader);
     }
     if (entry.type == TarEntry::Type::hard_link) {
@@ -153,23 +189,24 @@ class LayerWriter {
     if (entry.type != TarEntry::Type::directory) ++sum.files;
     sum.size_bytes += entry.size_bytes;
     left_out_paths_.insert(entry.path);
-    if (const auto promoted = promotions_.find(entry.path); promoted != promotions_.end()) {
+    if (const auto promoted = promotions_.find({number_, entry.path}); promoted != promotions_.end()) {
       entry.path = promoted->second;
       return emit(entry, reader, {});
     }
     return {};
   }
 
-  // True if the link needs no entry of its own.
+  // True if the link needs no entry of its own. A link to a link is one to the file.
   Result<bool> redirect_hard_link(TarEntry& entry) {
+    if (const auto link = hard_links_.find(entry.link_target); link != hard_links_.end()) {
+      entry.link_target = link->second;
+    }
     if (!left_out_paths_.contains(entry.link_target)) {
-      if (!owners_.contains(entry.link_target)) {
-        return fail(ErrorKind::invalid_input, "the hard link \"{}\" has no file before it: \"{}\"", entry.path,
-                    entry.link_target);
-      }
+      TRY_STATUS(check_hard_link(entry));
+      hard_links_[entry.path] = entry.link_target;
       return false;
     }
-    const auto [promoted, is_new] = promotions_.emplace(entry.link_target, entry.path);
+    const auto [promoted, is_new] = promotions_.emplace(std::pair(number_, entry.link_target), entry.path);
     if (is_new) {
       must_restart_ = true;
       return true;
@@ -177,6 +214,19 @@ class LayerWriter {
     if (promoted->second == entry.path) return true;
     entry.link_target = promoted->second;
     return false;
+  }
+
+  // Its file comes before it, in the same package and this layer.
+  Status check_hard_link(const TarEntry& entry) const {
+    const auto owner = owners_.find(entry.link_target);
+    const bool is_there = owner != owners_.end() && owner->second.type != TarEntry::Type::directory;
+    if (is_there && owner->second.package == number_) return {};
+    if (is_there && own_paths_.contains(entry.link_target)) {
+      return fail(ErrorKind::unsupported, "the hard link \"{}\" is to \"{}\", which {} replaces", entry.path,
+                  entry.link_target, group_.packages[owner->second.package]->name);
+    }
+    return fail(ErrorKind::invalid_input, "the hard link \"{}\" has no file before it: \"{}\"", entry.path,
+                entry.link_target);
   }
 
   // Whether the entry goes into the layer; the second owner of a path does not, if it may not.
@@ -192,11 +242,14 @@ class LayerWriter {
     const LockedPackage& first = *group_.packages[owner->second.package];
     TRY(const bool first_wins, may_replace(first, *package_));
     if (first_wins) return false;
-    return fail(ErrorKind::conflict, "{} and {} both have \"{}\", and neither says that it replaces the other's: take one "
-                "of them off the list", first.name, package_->name, entry.path);
+    return fail(ErrorKind::conflict,
+                "{} and {} both have \"{}\", and neither says that it replaces the other's: take one "
+                "of them off the list",
+                first.name, package_->name, entry.path);
   }
 
   Status emit(const TarEntry& entry, TarReader& reader, const std::string& conffile) {
+    own_paths_.insert(entry.path);
     TRY(const bool into_layer, claim(entry));
     FileFact fact{entry, std::nullopt};
     if (into_layer) {
@@ -204,12 +257,12 @@ class LayerWriter {
     }
     if (entry.type == TarEntry::Type::file) {
       const bool wanted = effect_reads(entry.path) && entry.size_bytes <= most_captured_bytes;
-      ContentSink sink(into_layer ? &tar_ : nullptr, wanted || !conffile.empty());
+      ContentSink sink(into_layer ? &tar_ : nullptr, wanted, !conffile.empty());
       TarContent content(reader);
       TRY([[maybe_unused]] const auto size, copy(content, sink));
       fact.digest = sink.finish();
       if (wanted) facts_.contents[entry.path] = sink.kept();
-      if (!conffile.empty()) facts_.conffiles[conffile] = md5_hex(sink.kept());
+      if (!conffile.empty()) facts_.conffiles[conffile] = sink.finish_md5();
     }
     facts_.files.push_back(std::move(fact));
     return {};
@@ -223,7 +276,8 @@ class LayerWriter {
       entry.mode = options_.record == RecordStyle::dpkg && facts_scripts(path) ? 0755 : 0644;
       entry.mtime_seconds = facts_.newest_mtime;
       entry.size_bytes = content.size();
-      TRY([[maybe_unused]] const bool is_new, claim(entry));
+      TRY(const bool is_new, claim(entry));
+      if (!is_new) return fail(ErrorKind::invalid_input, "\"{}\" is another package's", path);
       TRY_STATUS(tar_.add_file(entry, content));
       facts_.files.push_back({entry, Digest::of(content)});
     }
@@ -237,18 +291,19 @@ class LayerWriter {
     return false;
   }
 
+  // The facts of a package are the same whatever else is in the layer: the folders are among them.
   Status add_parents(std::string_view path) {
     const std::string_view parent = parent_of(path);
-    if (parent.empty() || owners_.contains(std::string(parent))) return {};
+    if (parent.empty() || !own_paths_.emplace(parent).second) return {};
     TRY_STATUS(add_parents(parent));
     TarEntry entry;
     entry.type = TarEntry::Type::directory;
     entry.path = parent;
     entry.mode = 0755;
     entry.mtime_seconds = facts_.newest_mtime;
-    TRY([[maybe_unused]] const bool is_new, claim(entry));
     facts_.files.push_back({entry, std::nullopt});
-    return tar_.add(entry);
+    TRY(const bool is_new, claim(entry));
+    return is_new ? tar_.add(entry) : Status{};
   }
 
   struct Owner {
@@ -271,14 +326,16 @@ class LayerWriter {
   std::vector<std::string> list_;
   std::unordered_set<std::string> conffiles_;
   std::unordered_set<std::string> left_out_paths_;
+  std::unordered_set<std::string> own_paths_;  // also those that another package replaces
+  std::unordered_map<std::string, std::string> hard_links_;
 };
 
 Result<bool> write_once(const Dir& vault, LayerWriter& writer, const LayerGroup& group, Progress& progress) {
   for (std::size_t i = 0; i < group.packages.size(); ++i) {
     if (auto added = writer.add(vault, i); !added) {
       const LockedPackage& package = *group.packages[i];
-      return wrap(added.error(), fmt::format("cannot put {} {} ({}) into a layer", package.name, package.version,
-                                             package.architecture));
+      return wrap(added.error(), fmt::format("cannot put {} {} ({}) into a layer", package.name,
+                                             package.version, package.architecture));
     }
     progress.advance(group.packages[i]->size_bytes);
   }
@@ -288,8 +345,9 @@ Result<bool> write_once(const Dir& vault, LayerWriter& writer, const LayerGroup&
 
 }  // namespace
 
-Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
-                                         const MakeSink& make_sink, Progress& progress) {
+Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& group,
+                                         const LayerOptions& options, const MakeSink& make_sink,
+                                         Progress& progress) {
   // Whether a hard link takes the place of a target that is left out is only known once the link is met.
   // Few packages have such a link; their layer is then written again, knowing it.
   Promotions promotions;

@@ -21,7 +21,8 @@ using MakeSink = std::function<Result<ByteSink*>()>;
 
 // Streams the group's packages from the vault into the last sink that was made, compressed. Errors as
 // package_layer().
-Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
-                                         const MakeSink& make_sink, Progress& progress);
+Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& group,
+                                         const LayerOptions& options, const MakeSink& make_sink,
+                                         Progress& progress);
 
 }  // namespace hauberk

@@ -34,10 +34,12 @@ const TarEntry* Overlay::find(std::string_view path) const {
 
 std::vector<std::string> Overlay::below(std::string_view folder) const {
   std::vector<std::string> paths;
-  for (auto at = first_below(tree_.entries, folder); at != tree_.entries.end() && is_below(at->first, folder); ++at) {
+  for (auto at = first_below(tree_.entries, folder); at != tree_.entries.end() && is_below(at->first, folder);
+       ++at) {
     if (find(at->first)) paths.push_back(at->first);
   }
-  for (auto at = first_below(additions_, folder); at != additions_.end() && is_below(at->first, folder); ++at) {
+  for (auto at = first_below(additions_, folder); at != additions_.end() && is_below(at->first, folder);
+       ++at) {
     paths.push_back(at->first);
   }
   std::sort(paths.begin(), paths.end());
@@ -50,13 +52,21 @@ Status Overlay::make_parents(std::string_view path) {
   if (parent.empty()) return {};
   if (const TarEntry* there = find(parent)) {
     if (there->type == Type::directory) return {};
-    return fail(ErrorKind::invalid_input, "cannot put \"/{}\" into the image: \"/{}\" is a {}; name the path that it "
-                "really is", path, parent, name_of(there->type));
+    return fail(ErrorKind::invalid_input,
+                "cannot put \"/{}\" into the image: \"/{}\" is a {}; name the path that it "
+                "really is",
+                path, parent, name_of(there->type));
   }
   return add_folder(parent, {0, 0, 0755});
 }
 
 Status Overlay::put(TarEntry entry, Content content) {
+  if (is_whiteout(entry.path)) {
+    return fail(ErrorKind::invalid_input,
+                "cannot put \"/{}\" into the image: no name may begin with .wh., which in a "
+                "layer removes files",
+                entry.path);
+  }
   TRY_STATUS(make_parents(entry.path));
   const TarEntry* there = find(entry.path);
   if (there && there->type == Type::directory && entry.type != Type::directory) remove(entry.path);
@@ -66,7 +76,8 @@ Status Overlay::put(TarEntry entry, Content content) {
   return {};
 }
 
-Status Overlay::add_file(std::string_view path, const Owner& owner, std::uint64_t size_bytes, Content content) {
+Status Overlay::add_file(std::string_view path, const Owner& owner, std::uint64_t size_bytes,
+                         Content content) {
   TarEntry entry;
   entry.path = path;
   entry.mode = owner.mode;
@@ -91,7 +102,8 @@ Status Overlay::add_folder(std::string_view path, const Owner& owner) {
   return put(std::move(entry), {});
 }
 
-Status Overlay::add_symlink(std::string_view path, std::string_view target, std::uint32_t uid, std::uint32_t gid) {
+Status Overlay::add_symlink(std::string_view path, std::string_view target, std::uint32_t uid,
+                            std::uint32_t gid) {
   TarEntry entry;
   entry.type = Type::symlink;
   entry.path = path;
@@ -102,8 +114,8 @@ Status Overlay::add_symlink(std::string_view path, std::string_view target, std:
   return put(std::move(entry), {});
 }
 
-void Overlay::change(const std::string& path, std::optional<std::uint32_t> uid, std::optional<std::uint32_t> gid,
-                     std::optional<std::uint32_t> mode) {
+void Overlay::change(const std::string& path, std::optional<std::uint32_t> uid,
+                     std::optional<std::uint32_t> gid, std::optional<std::uint32_t> mode) {
   const TarEntry* there = find(path);
   if (!there) return;
   TarEntry entry = *there;
@@ -116,17 +128,19 @@ void Overlay::change(const std::string& path, std::optional<std::uint32_t> uid, 
     added->second.entry = std::move(entry);
     return;
   }
-  // A hard link would drag its other names along: the changed one becomes a file of its own.
+  // A hard link would drag its other names along: the changed one becomes an entry of its own.
   Content content;
+  const std::size_t layer = there->type == Type::directory ? 0 : tree_.layers.at(path);
+  std::string source = path;
   if (entry.type == Type::hard_link) {
-    const TarEntry* target = find(entry.link_target);
-    if (target) entry.size_bytes = target->size_bytes;
-    content = LayerFile{tree_.layers.at(path), entry.link_target};
-    entry.type = Type::file;
-    entry.link_target.clear();
-  } else if (entry.type == Type::file) {
-    content = LayerFile{tree_.layers.at(path), path};
+    source = entry.link_target;
+    const TarEntry& target = tree_.entries.at(source);  // the layer's, whatever has become of it since
+    entry.type = target.type;
+    entry.size_bytes = target.size_bytes;
+    entry.link_target = target.link_target;
+    if (entry.type == Type::symlink) entry.mode = target.mode;
   }
+  if (entry.type == Type::file) content = LayerFile{layer, source};
   additions_[path] = {std::move(entry), std::move(content)};
 }
 
@@ -135,27 +149,34 @@ void Overlay::remove(std::string_view path) {
   for (auto at = first_below(additions_, path); at != additions_.end() && is_below(at->first, path);) {
     at = additions_.erase(at);
   }
-  if (!find(path)) return;
-  for (auto at = removed_.upper_bound(path); at != removed_.end() && is_below(*at, path);) at = removed_.erase(at);
+  if (!find(path) && below(path).empty()) return;
+  for (auto at = removed_.upper_bound(path); at != removed_.end() && is_below(*at, path);)
+    at = removed_.erase(at);
   removed_.emplace(path);
 }
 
+// The uppermost part of `path` at or below `root` that no folder of ours stands for; empty if something else
+// of ours does, which replaces what was there by itself.
+std::string Overlay::uppermost_gone(std::string_view root, std::string_view path) const {
+  for (std::size_t end = root.size();; end = std::min(path.find('/', end + 1), path.size())) {
+    const std::string part(path.substr(0, end));
+    const auto added = additions_.find(part);
+    if (added == additions_.end()) return part;
+    if (added->second.entry.type != Type::directory || end == path.size()) return {};
+  }
+}
+
 std::vector<std::string> Overlay::removed() const {
-  std::vector<std::string> paths;
-  for (const std::string& path : removed_) {
-    const auto covered = additions_.find(path);
-    // An entry of another type replaces the folder and all below it by itself; a folder over a removed
-    // folder would keep what was below, so it needs the whiteouts of its former content.
-    if (covered == additions_.end()) {
-      paths.push_back(path);
-    } else if (covered->second.entry.type == Type::directory) {
-      for (auto at = first_below(tree_.entries, path); at != tree_.entries.end() && is_below(at->first, path); ++at) {
-        const bool is_direct = parent_of(at->first) == path;
-        if (is_direct && !additions_.contains(at->first)) paths.push_back(at->first);
-      }
+  std::set<std::string> paths;
+  for (const std::string& root : removed_) {
+    paths.insert(uppermost_gone(root, root));
+    for (auto at = first_below(tree_.entries, root); at != tree_.entries.end() && is_below(at->first, root);
+         ++at) {
+      paths.insert(uppermost_gone(root, at->first));
     }
   }
-  return paths;
+  paths.erase("");
+  return {paths.begin(), paths.end()};
 }
 
 }  // namespace hauberk

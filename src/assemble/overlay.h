@@ -58,7 +58,8 @@ class Overlay {
   Status add_file(std::string_view path, const Owner& owner, std::uint64_t size_bytes, Content content);
   Status add_text(std::string_view path, const Owner& owner, std::string text);
   Status add_folder(std::string_view path, const Owner& owner);
-  Status add_symlink(std::string_view path, std::string_view target, std::uint32_t uid = 0, std::uint32_t gid = 0);
+  Status add_symlink(std::string_view path, std::string_view target, std::uint32_t uid = 0,
+                     std::uint32_t gid = 0);
 
   // Another owner or mode for what is there; its bytes stay.
   void change(const std::string& path, std::optional<std::uint32_t> uid, std::optional<std::uint32_t> gid,
@@ -69,7 +70,7 @@ class Overlay {
 
   const std::map<std::string, Addition>& additions() const { return additions_; }
 
-  // Paths of packages that are gone and not covered by an addition of the same path: to be whited out.
+  // Paths of packages that are gone and that no addition replaces by itself: to be whited out. Sorted.
   std::vector<std::string> removed() const;
 
   bool empty() const { return additions_.empty() && removed_.empty(); }
@@ -77,6 +78,7 @@ class Overlay {
  private:
   Status put(TarEntry entry, Content content);
   Status make_parents(std::string_view path);
+  std::string uppermost_gone(std::string_view root, std::string_view path) const;
 
   const Tree& tree_;
   std::int64_t time_;

@@ -31,9 +31,11 @@ class OverlayWriter {
 
   Status add(const Overlay::Addition& addition) {
     if (addition.entry.type != TarEntry::Type::file) return tar_.add(addition.entry);
-    if (const auto* text = std::get_if<std::string>(&addition.content)) return tar_.add_file(addition.entry, *text);
+    if (const auto* text = std::get_if<std::string>(&addition.content))
+      return tar_.add_file(addition.entry, *text);
     if (const auto* file = std::get_if<VaultFile>(&addition.content)) return add_vault_file(addition, *file);
-    if (const auto* file = std::get_if<LayerFile>(&addition.content)) from_layers_[file->layer].emplace(file->path, &addition);
+    if (const auto* file = std::get_if<LayerFile>(&addition.content))
+      from_layers_[file->layer].emplace(file->path, &addition);
     if (const auto* file = std::get_if<ArchiveMember>(&addition.content)) {
       from_archives_.try_emplace(file->archive).first->second.emplace(file->path, &addition);
     }
@@ -104,8 +106,10 @@ class OverlayWriter {
     MemorySink rest(0);
     TRY([[maybe_unused]] const auto tail, copy(*plain, rest));
     if (found != wanted.size()) {
-      return fail(ErrorKind::not_found, "cannot find {} files in {}: the cache does not fit the layer; remove the "
-                  "cache folder and build again", wanted.size() - found, digest.text());
+      return fail(ErrorKind::not_found,
+                  "cannot find {} files in {}: the cache does not fit the layer; remove the "
+                  "cache folder and build again",
+                  wanted.size() - found, digest.text());
     }
     if (hashing.finish() != digest) {
       return fail(ErrorKind::verification_failed, "cannot read {}: its bytes have changed", digest.text());
@@ -140,8 +144,8 @@ class OverlayWriter {
 
 }  // namespace
 
-Status write_additions(const Store& store, const Overlay& overlay, const std::vector<Layer>& layers, bool folders,
-                       TarWriter& tar) {
+Status write_additions(const Store& store, const Overlay& overlay, const std::vector<Layer>& layers,
+                       bool folders, TarWriter& tar) {
   OverlayWriter writer(store, tar);
   for (const auto& [path, addition] : overlay.additions()) {
     if (addition.entry.type == TarEntry::Type::directory && !folders) continue;
@@ -150,8 +154,9 @@ Status write_additions(const Store& store, const Overlay& overlay, const std::ve
   return writer.add_streamed(layers);
 }
 
-Result<std::optional<Layer>> overlay_layer(Store& store, const Overlay& overlay, const std::vector<Layer>& layers,
-                                           const LayerOptions& options, std::int64_t time) {
+Result<std::optional<Layer>> overlay_layer(Store& store, const Overlay& overlay,
+                                           const std::vector<Layer>& layers, const LayerOptions& options,
+                                           std::int64_t time) {
   if (overlay.empty()) return std::nullopt;
   TRY(const auto blob, store.blobs().create());
   const auto compressor = compress(options.compression, options.level, *blob);

@@ -18,12 +18,13 @@
 namespace hauberk {
 
 // The layer, or none if there is nothing to add. `layers` are the package layers that the overlay refers to.
-Result<std::optional<Layer>> overlay_layer(Store& store, const Overlay& overlay, const std::vector<Layer>& layers,
-                                           const LayerOptions& options, std::int64_t time);
+Result<std::optional<Layer>> overlay_layer(Store& store, const Overlay& overlay,
+                                           const std::vector<Layer>& layers, const LayerOptions& options,
+                                           std::int64_t time);
 
 // The additions without whiteouts into a tar that something else begins and ends; `folders` says whether
 // folders are among them.
-Status write_additions(const Store& store, const Overlay& overlay, const std::vector<Layer>& layers, bool folders,
-                       TarWriter& tar);
+Status write_additions(const Store& store, const Overlay& overlay, const std::vector<Layer>& layers,
+                       bool folders, TarWriter& tar);
 
 }  // namespace hauberk

@@ -1,11 +1,12 @@
-// One entry is an array, since there are many: ["f", path, mode, uid, gid, size, mtime, sha256, link].
+// One entry is an array, since there are many: ["f", path, mode, uid, gid, size, mtime, sha256, link]. Paths
+// are bytes and JSON's strings are not: one that is not ASCII is written as NUL and its base64.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "assemble/package_facts.h"
 
 #include <openssl/evp.h>
 
-#include <array>
+#include <algorithm>
 
 namespace hauberk {
 namespace {
@@ -14,18 +15,18 @@ constexpr std::string_view type_letters = "fhlcbdp";  // in the order of TarEntr
 
 std::string base64(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(size));
   return text;
 }
 
 Result<std::string> unbase64(std::string_view text) {
   std::string bytes(text.size() / 4 * 3 + 1, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (size < 0) return fail(ErrorKind::invalid_input, "package facts: contents are not base64");
   std::size_t padding = 0;
   while (padding < text.size() && padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
@@ -33,32 +34,47 @@ Result<std::string> unbase64(std::string_view text) {
   return bytes;
 }
 
+std::string text_of_path(const std::string& path) {
+  const bool is_ascii = std::all_of(path.begin(), path.end(), [](char c) { return (c & 0x80) == 0; });
+  return is_ascii ? path : std::string(1, '\0') + base64(path);
+}
+
+Result<std::string> path_of_text(const std::string& text) {
+  if (!text.starts_with('\0')) return text;
+  return unbase64(std::string_view(text).substr(1));
+}
+
 Json json_of(const FileFact& fact) {
   const TarEntry& e = fact.entry;
-  return Json::array({std::string(1, type_letters[static_cast<std::size_t>(e.type)]), e.path, e.mode, e.uid, e.gid,
-                      e.size_bytes, e.mtime_seconds, fact.digest ? fact.digest->hex() : "", e.link_target});
+  return Json::array({std::string(1, type_letters[static_cast<std::size_t>(e.type)]), text_of_path(e.path),
+                      e.mode, e.uid, e.gid, e.size_bytes, e.mtime_seconds,
+                      fact.digest ? fact.digest->hex() : "", text_of_path(e.link_target)});
 }
 
 Result<FileFact> file_fact(const Json& row) {
-  const auto wrong = [] { return fail(ErrorKind::invalid_input, "package facts: an entry is not of the form"); };
-  if (!row.is_array() || row.size() != 9 || !row[0].is_string() || !row[1].is_string() || !row[7].is_string() ||
-      !row[8].is_string()) {
+  const auto wrong = [] {
+    return fail(ErrorKind::invalid_input, "package facts: an entry is not of the form");
+  };
+  if (!row.is_array() || row.size() != 9 || !row[0].is_string() || !row[1].is_string() ||
+      !row[7].is_string() || !row[8].is_string()) {
     return wrong();
   }
-  for (std::size_t i = 2; i < 7; ++i) {
-    if (!row[i].is_number_integer()) return wrong();
+  for (std::size_t i = 2; i < 6; ++i) {
+    const bool is_large = i < 5 && row[i].is_number_unsigned() && row[i].get<std::uint64_t>() > UINT32_MAX;
+    if (!row[i].is_number_unsigned() || is_large) return wrong();
   }
+  if (!row[6].is_number_integer()) return wrong();
   const auto type = type_letters.find(row[0].get<std::string>());
   if (type == std::string_view::npos) return wrong();
   FileFact fact;
   fact.entry.type = static_cast<TarEntry::Type>(type);
-  fact.entry.path = row[1].get<std::string>();
+  TRY(fact.entry.path, path_of_text(row[1].get<std::string>()));
   fact.entry.mode = row[2].get<std::uint32_t>();
   fact.entry.uid = row[3].get<std::uint32_t>();
   fact.entry.gid = row[4].get<std::uint32_t>();
   fact.entry.size_bytes = row[5].get<std::uint64_t>();
   fact.entry.mtime_seconds = row[6].get<std::int64_t>();
-  fact.entry.link_target = row[8].get<std::string>();
+  TRY(fact.entry.link_target, path_of_text(row[8].get<std::string>()));
   if (const auto hex = row[7].get<std::string>(); !hex.empty()) {
     TRY(fact.digest, Digest::of_hex(Digest::Algorithm::sha256, hex));
   }
@@ -70,7 +86,8 @@ Result<std::map<std::string, std::string>> string_map(const Json& object, std::s
   std::map<std::string, std::string> map;
   for (const auto& [name, value] : member->items()) {
     if (!value.is_string()) return fail(ErrorKind::invalid_input, "package facts: \"{}\" has no string", key);
-    map[name] = value.get<std::string>();
+    TRY(const std::string path, path_of_text(name));
+    map[path] = value.get<std::string>();
   }
   return map;
 }
@@ -81,11 +98,14 @@ std::string text_of(const PackageFacts& facts) {
   Json scripts = Json::object();
   for (const auto& [name, digest] : facts.scripts) scripts[name] = digest.text();
   Json contents = Json::object();
-  for (const auto& [path, bytes] : facts.contents) contents[path] = base64(bytes);
+  for (const auto& [path, bytes] : facts.contents) contents[text_of_path(path)] = base64(bytes);
+  Json conffiles = Json::object();
+  for (const auto& [path, md5] : facts.conffiles) conffiles[text_of_path(path)] = md5;
   Json files = Json::array();
   for (const FileFact& fact : facts.files) files.push_back(json_of(fact));
   Json left_out = Json::object();
-  for (const auto& [guard, sum] : facts.left_out) left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
+  for (const auto& [guard, sum] : facts.left_out)
+    left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
   return canonical_json({{"name", facts.name},
                          {"version", facts.version},
                          {"architecture", facts.architecture},
@@ -93,7 +113,7 @@ std::string text_of(const PackageFacts& facts) {
                          {"control", base64(facts.control)},
                          {"triggers", base64(facts.triggers)},
                          {"scripts", scripts},
-                         {"conffiles", facts.conffiles},
+                         {"conffiles", conffiles},
                          {"contents", contents},
                          {"files", files},
                          {"left_out", left_out},

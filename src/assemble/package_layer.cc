@@ -25,7 +25,8 @@ Result<Layer> cached_layer(std::string_view text, const std::string& name) {
   TRY(const Digest diff_id, Digest::parse(diff_id_text));
   Layer layer{digest, diff_id, 0, true, name, {}, {}};
   TRY(layer.size_bytes, json_size(object, "size_bytes", "layer cache"));
-  for (const auto& [key, into] : {std::pair{"packages", &layer.packages}, std::pair{"facts_keys", &layer.facts_keys}}) {
+  for (const auto& [key, into] :
+       {std::pair{"packages", &layer.packages}, std::pair{"facts_keys", &layer.facts_keys}}) {
     TRY(const Json* list, json_array(object, key, "layer cache"));
     for (const Json& item : *list) {
       if (!item.is_string()) return fail(ErrorKind::invalid_input, "layer cache: \"{}\" has no string", key);
@@ -54,7 +55,8 @@ std::string facts_key(const LockedPackage& package, const LayerOptions& options)
 std::string layer_key(const LayerGroup& group, const LayerOptions& options) {
   Json key = base_key(options);
   const CompressorId id = default_compressor(options.compression);
-  key["compressor"] = fmt::format("{} {} {} level {}", name_of(options.compression), id.name, id.version, options.level);
+  key["compressor"] =
+      fmt::format("{} {} {} level {}", name_of(options.compression), id.name, id.version, options.level);
   for (const LockedPackage* package : group.packages) {
     key["packages"].push_back({package->digest.text(), package->replaces});
   }
@@ -62,11 +64,13 @@ std::string layer_key(const LayerGroup& group, const LayerOptions& options) {
 }
 
 // The cached layer, if its record, blob and facts are all there. A damaged cache is an empty one.
-std::optional<Layer> find_cached(const Store& store, const std::string& key, const std::string& name) {
+std::optional<Layer> find_cached(const Store& store, const std::string& key, const std::string& name,
+                                 std::size_t packages) {
   const auto text = store.cache().read_file(layer_path(key), 16 << 20);
   if (!text) return std::nullopt;
   auto layer = cached_layer(*text, name);
   if (!layer) return std::nullopt;
+  if (layer->facts_keys.size() != packages || layer->packages.size() != packages) return std::nullopt;
   const auto size = store.blobs().size_bytes(layer->digest);
   if (!size || *size != layer->size_bytes) return std::nullopt;
   for (const std::string& facts : layer->facts_keys) {
@@ -83,9 +87,11 @@ Result<PackageFacts> read_facts(const Store& store, const std::string& key) {
 }
 
 Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOptions& options,
-                            Progress& progress) {
+                            Progress& progress, LayerCache cache) {
   const std::string key = layer_key(group, options);
-  if (auto cached = find_cached(store, key, group.name)) return *std::move(cached);
+  if (cache == LayerCache::used) {
+    if (auto cached = find_cached(store, key, group.name, group.packages.size())) return *std::move(cached);
+  }
 
   std::unique_ptr<NewBlob> blob;
   const auto new_blob = [&]() -> Result<ByteSink*> {
@@ -99,7 +105,8 @@ Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOp
     const LockedPackage& package = *group.packages[i];
     layer.packages.push_back(fmt::format("{}={}", package.name, package.version));
     layer.facts_keys.push_back(facts_key(package, options));
-    TRY_STATUS(store.cache().write_cache_file(facts_path(layer.facts_keys.back()), text_of(written.facts[i])));
+    TRY_STATUS(store.cache().write_cache_file(facts_path(layer.facts_keys.back()),
+                                              text_of(written.facts[i])));
   }
   TRY_STATUS(store.cache().write_cache_file(layer_path(key), canonical_json(json_of(layer))));
   return layer;

@@ -44,13 +44,17 @@ struct Layer {
   friend bool operator==(const Layer&, const Layer&) = default;
 };
 
+// Whether a layer may come from the cache.
+enum class LayerCache { used, ignored };
+
 // The layer of a group: from the cache if these packages were seen before, else made. verification_failed: a
 // .deb in the vault is not the lock's; invalid_input: a package that breaks the rules of tar/entry.h, has a
 // device, a hard link to nothing or a link out of the root; conflict: two packages of the group own one path.
 Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOptions& options,
-                            Progress& progress);
+                            Progress& progress, LayerCache cache = LayerCache::used);
 
-// The facts of a package of a layer, from the cache.
+// The facts of a package of a layer, from the cache. Any error: they are damaged or gone, make the layer
+// anew.
 Result<PackageFacts> read_facts(const Store& store, const std::string& key);
 
 }  // namespace hauberk

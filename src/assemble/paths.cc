@@ -9,7 +9,8 @@ namespace hauberk {
 
 std::string merged_path(std::string_view path) {
   const auto first = path.substr(0, path.find('/'));
-  const bool is_merged = std::find(merged_folders.begin(), merged_folders.end(), first) != merged_folders.end();
+  const bool is_merged =
+      std::find(merged_folders.begin(), merged_folders.end(), first) != merged_folders.end();
   return is_merged ? fmt::format("usr/{}", path) : std::string(path);
 }
 
@@ -31,6 +32,10 @@ bool leads_out(std::string_view path, std::string_view target) {
     if (depth < 0) return true;
   }
   return false;
+}
+
+bool is_whiteout(std::string_view path) {
+  return path.starts_with(".wh.") || path.find("/.wh.") != std::string_view::npos;
 }
 
 std::string_view parent_of(std::string_view path) {

@@ -1,4 +1,4 @@
-// The two path rules that every tree we make keeps: merged /usr, and links that stay inside.
+// The path rules that every tree we make keeps: merged /usr, links that stay inside, no whiteouts.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -22,6 +22,9 @@ std::string image_path(std::string_view absolute);
 // Whether a relative link target leads above the root, seen from the folder of `path`. An absolute target
 // starts at the image's own root and so stays inside.
 bool leads_out(std::string_view path, std::string_view target);
+
+// Whether a part of the path is a whiteout's name, which in a layer removes files instead of adding one.
+bool is_whiteout(std::string_view path);
 
 // "usr/bin" of "usr/bin/env"; empty for a top-level name.
 std::string_view parent_of(std::string_view path);

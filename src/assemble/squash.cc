@@ -9,7 +9,8 @@ namespace {
 // Whether the image takes the path's bytes from this package layer.
 bool is_from(const Tree& tree, const Overlay& overlay, const std::string& path, std::size_t layer) {
   const auto at = tree.layers.find(path);
-  return at != tree.layers.end() && at->second == layer && !overlay.additions().contains(path) && overlay.find(path);
+  return at != tree.layers.end() && at->second == layer && !overlay.additions().contains(path) &&
+         overlay.find(path);
 }
 
 Status copy_layer(const Store& store, const Layer& layer, const Tree& tree, const Overlay& overlay,
@@ -24,8 +25,10 @@ Status copy_layer(const Store& store, const Layer& layer, const Tree& tree, cons
     if (!entry) break;
     if (entry->type == TarEntry::Type::directory || !is_from(tree, overlay, entry->path, number)) continue;
     if (entry->type == TarEntry::Type::hard_link && !is_from(tree, overlay, entry->link_target, number)) {
-      return fail(ErrorKind::unsupported, "cannot squash the image: \"{}\" is a hard link to \"{}\", which the "
-                  "definition changes: use `output: layered`", entry->path, entry->link_target);
+      return fail(ErrorKind::unsupported,
+                  "cannot squash the image: \"{}\" is a hard link to \"{}\", which the "
+                  "definition changes: use `output: layered`",
+                  entry->path, entry->link_target);
     }
     TRY_STATUS(tar.add(*entry));
     for (;;) {
@@ -37,13 +40,14 @@ Status copy_layer(const Store& store, const Layer& layer, const Tree& tree, cons
   MemorySink rest(0);
   TRY([[maybe_unused]] const auto tail, copy(*plain, rest));
   if (hashing.finish() == layer.digest) return {};
-  return fail(ErrorKind::verification_failed, "cannot read layer {}: its bytes have changed", layer.digest.text());
+  return fail(ErrorKind::verification_failed, "cannot read layer {}: its bytes have changed",
+              layer.digest.text());
 }
 
 }  // namespace
 
-Result<Layer> squashed_layer(Store& store, const Tree& tree, const Overlay& overlay, const std::vector<Layer>& layers,
-                             const LayerOptions& options) {
+Result<Layer> squashed_layer(Store& store, const Tree& tree, const Overlay& overlay,
+                             const std::vector<Layer>& layers, const LayerOptions& options) {
   TRY(const auto blob, store.blobs().create());
   const auto compressor = compress(options.compression, options.level, *blob);
   HashingSink hashing(*compressor);

@@ -24,7 +24,8 @@ class TreeMaker {
  public:
   Status add(const PlacedPackage& placed) {
     for (const FileFact& fact : placed.facts->files) {
-      TRY_STATUS(fact.entry.type == Type::directory ? add_folder(placed, fact.entry) : add_file(placed, fact.entry));
+      TRY_STATUS(fact.entry.type == Type::directory ? add_folder(placed, fact.entry)
+                                                    : add_file(placed, fact.entry));
     }
     return {};
   }
@@ -73,7 +74,8 @@ class TreeMaker {
 
   Status add_file(const PlacedPackage& placed, const TarEntry& entry) {
     if (folders_.contains(entry.path)) {
-      return fail(ErrorKind::conflict, "cannot put {} into the image: its {} \"{}\" is a folder of another package",
+      return fail(ErrorKind::conflict,
+                  "cannot put {} into the image: its {} \"{}\" is a folder of another package",
                   placed.package->name, name_of(entry.type), entry.path);
     }
     const auto owner = owners_.find(entry.path);
@@ -82,10 +84,11 @@ class TreeMaker {
       if (old_wins) return {};
       TRY(const bool new_wins, may_replace(*placed.package, *owner->second));
       if (!new_wins) {
-        return fail(ErrorKind::conflict,
-                    "cannot put {} and {} into one image: both have \"{}\", and neither says that it replaces the "
-                    "other's: take one of them off the list or ban it", owner->second->name, placed.package->name,
-                    entry.path);
+        return fail(
+            ErrorKind::conflict,
+            "cannot put {} and {} into one image: both have \"{}\", and neither says that it replaces the "
+            "other's: take one of them off the list or ban it",
+            owner->second->name, placed.package->name, entry.path);
       }
     }
     owners_[entry.path] = placed.package;
@@ -102,7 +105,8 @@ class TreeMaker {
         if (folders_.contains(folder)) break;
         const auto other = tree_.entries.find(folder);
         if (other == tree_.entries.end()) continue;
-        return fail(ErrorKind::invalid_input, "cannot put {} into the image: its \"{}\" lies behind the {} \"{}\" of {}",
+        return fail(ErrorKind::invalid_input,
+                    "cannot put {} into the image: its \"{}\" lies behind the {} \"{}\" of {}",
                     owners_[path]->name, path, name_of(other->second.type), folder, owners_[folder]->name);
       }
     }

@@ -57,8 +57,8 @@ Result<Time> parse_rfc2822(std::string_view text) {
   constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto wrong = [&] {
-    return fail(ErrorKind::invalid_input, "\"{}\" is not a date of the form \"Sat, 21 Nov 2026 09:15:44 UTC\"",
-                text);
+    return fail(ErrorKind::invalid_input,
+                "\"{}\" is not a date of the form \"Sat, 21 Nov 2026 09:15:44 UTC\"", text);
   };
   std::vector<std::string_view> words;
   for (std::size_t at = 0; at < text.size();) {

@@ -5,11 +5,14 @@ namespace hauberk {
 
 void BuildFlags::add_to(CLI::App& verb) {
   verb.add_option("definition", definition, "The definition file (YAML)");
-  verb.add_option("--customise", customisations, "Lay this customisation file on the definition; may be repeated");
-  verb.add_option("--catalog", catalog_root, "The folder that `source:` paths are relative to (default: found)");
+  verb.add_option("--customise", customisations,
+                  "Lay this customisation file on the definition; may be repeated");
+  verb.add_option("--catalog", catalog_root,
+                  "The folder that `source:` paths are relative to (default: found)");
   verb.add_option("--platform", platforms, "Only this platform: linux/amd64 or linux/arm64; may be repeated");
   verb.add_option("--allow", allow, "Switch a guard off by name; may be repeated (docs/guards.md)");
-  verb.add_option("--compression", compression, "gzip or zstd (default: the definition's, else config.yaml's)")
+  verb.add_option("--compression", compression,
+                  "gzip or zstd (default: the definition's, else config.yaml's)")
       ->check(CLI::IsMember({"gzip", "zstd"}));
   verb.add_flag("--offline", offline, "Use only what was fetched before");
 }

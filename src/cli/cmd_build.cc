@@ -2,7 +2,6 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <filesystem>
 #include <memory>
 
 #include "cli/build_flags.h"
@@ -39,21 +38,22 @@ Json json_of(const BuiltPlatform& built) {
   for (const auto& [guard, sum] : built.image.left_out) {
     left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
   }
-  return {{"platform", built.platform.text()},     {"digest", built.image.manifest.digest.text()},
-          {"packages", built.image.packages},      {"size_bytes", built.image.size_bytes},
-          {"created", built.image.created},        {"layers", layers},
-          {"effects", built.image.effects},        {"left_out", left_out}};
+  return {{"platform", built.platform.text()}, {"digest", built.image.manifest.digest.text()},
+          {"packages", built.image.packages},  {"size_bytes", built.image.size_bytes},
+          {"created", built.image.created},    {"layers", layers},
+          {"effects", built.image.effects},    {"left_out", left_out}};
 }
 
 Json json_of(const BuildResult& result, std::uint64_t duration_ms) {
   Json platforms = Json::array();
   for (const BuiltPlatform& built : result.platforms) platforms.push_back(json_of(built));
-  Json report = {{"reference", fmt::format("{}:{}", result.repository, result.tags.empty() ? "" : result.tags.back())},
-                 {"digest", result.index.digest.text()},
-                 {"tags", result.tags},
-                 {"platforms", platforms},
-                 {"warnings", result.warnings},
-                 {"duration_ms", duration_ms}};
+  Json report = {
+      {"reference", fmt::format("{}:{}", result.repository, result.tags.empty() ? "" : result.tags.back())},
+      {"digest", result.index.digest.text()},
+      {"tags", result.tags},
+      {"platforms", platforms},
+      {"warnings", result.warnings},
+      {"duration_ms", duration_ms}};
   if (result.trial) report["tests"] = json_of(*result.trial);
   return report;
 }
@@ -69,8 +69,9 @@ std::string summary(const BuildResult& result, std::uint64_t duration_ms) {
   for (const BuiltPlatform& built : result.platforms) {
     std::size_t cached = 0;
     for (const Layer& layer : built.image.layers) cached += layer.cached ? 1 : 0;
-    text += fmt::format("  {}  {} compressed, {} packages, {} layers ({} from the cache)\n", built.platform.text(),
-                        human_size(built.image.size_bytes), built.image.packages, built.image.layers.size(), cached);
+    text += fmt::format("  {}  {} compressed, {} packages, {} layers ({} from the cache)\n",
+                        built.platform.text(), human_size(built.image.size_bytes), built.image.packages,
+                        built.image.layers.size(), cached);
   }
   return text + fmt::format("  time      {:.2f} s\n", static_cast<double>(duration_ms) / 1000);
 }
@@ -79,7 +80,8 @@ std::string summary(const BuildResult& result, std::uint64_t duration_ms) {
 std::string explanation(const BuildResult& result) {
   std::string text = "\nPackages, and why each is there:\n";
   for (const LockedPackage& package : result.lock.packages) {
-    text += fmt::format("  {} {} ({}): {}\n", package.name, package.version, package.architecture, package.reason);
+    text += fmt::format("  {} {} ({}): {}\n", package.name, package.version, package.architecture,
+                        package.reason);
   }
   text += "\nDependencies dropped, because only banned packages have them:\n";
   for (const DroppedDependency& dropped : result.lock.dropped) {
@@ -89,7 +91,8 @@ std::string explanation(const BuildResult& result) {
   if (!result.lock.relaxed_pins.empty()) text += "\nPins relaxed:\n";
   for (const std::string& pin : result.lock.relaxed_pins) text += fmt::format("  {}\n", pin);
   text += "\nGuards:\n";
-  for (const auto& [guard, is_on] : result.lock.guards) text += fmt::format("  {} {}\n", is_on ? "on " : "OFF", guard);
+  for (const auto& [guard, is_on] : result.lock.guards)
+    text += fmt::format("  {} {}\n", is_on ? "on " : "OFF", guard);
   for (const BuiltPlatform& built : result.platforms) {
     text += fmt::format("\n{}: left out\n", built.platform.text());
     for (const auto& [guard, sum] : built.image.left_out) {
@@ -113,9 +116,9 @@ std::string trial_text(const TrialReport& trial) {
 }
 
 Result<std::string> read_whole(const std::string& path) {
-  const auto whole = std::filesystem::absolute(path).lexically_normal();
-  TRY(const Dir folder, Dir::open(whole.parent_path().string()));
-  return folder.read_file(whole.filename().string(), 64 << 20);
+  TRY(const FilePlace place, place_of_file(path));
+  TRY(const Dir folder, Dir::open(place.folder));
+  return folder.read_file(place.name, 64 << 20);
 }
 
 Result<BuildResult> build(Session& session, const BuildCommand& command) {
@@ -134,14 +137,15 @@ Result<BuildResult> build(Session& session, const BuildCommand& command) {
   auto result = build_image(*store, http, system_clock(), request, session.progress());
   session.progress().end();
   if (result && !command.write_lock.empty()) {
-    const auto whole = std::filesystem::absolute(command.write_lock).lexically_normal();
-    TRY(const Dir folder, Dir::open(whole.parent_path().string()));
-    TRY_STATUS(folder.write_file(whole.filename().string(), text_of(result->lock)));
+    TRY(const FilePlace place, place_of_file(command.write_lock));
+    TRY(const Dir folder, Dir::open(place.folder));
+    TRY_STATUS(folder.write_file(place.name, text_of(result->lock)));
   }
   return result;
 }
 
-void print(Session& session, const BuildCommand& command, const BuildResult& result, std::uint64_t duration_ms) {
+void print(Session& session, const BuildCommand& command, const BuildResult& result,
+           std::uint64_t duration_ms) {
   for (const std::string& warning : result.warnings) session.warn(warning);
   session.print_json(json_of(result, duration_ms));
   session.print(summary(result, duration_ms));
@@ -156,20 +160,23 @@ void add_build(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("build", "Build an image from a definition");
   auto command = std::make_shared<BuildCommand>();
   command->flags.add_to(*verb);
-  verb->add_option("--locked", command->locked, "Build exactly what this lock says, from the vault if it has it");
+  verb->add_option("--locked", command->locked,
+                   "Build exactly what this lock says, from the vault if it has it");
   verb->add_option("--write-lock", command->write_lock, "Write the lock of what was built to this file");
   verb->add_option("--threads", command->threads, "Threads to use (default: one for each processor)");
   verb->add_flag("--explain", command->explain, "Say what was added, what was left out, and why");
   verb->add_flag("--test", command->test, "Run the definition's tests; tag the image only if none fails");
-  verb->footer("Example:\n  hauberk build catalog/nginx/debian-13/1.yaml --test\n"
-               "  hauberk build catalog/python/debian-13/3.yaml --customise my-app.yaml");
+  verb->footer(
+      "Example:\n  hauberk build catalog/nginx/debian-13/1.yaml --test\n"
+      "  hauberk build catalog/python/debian-13/3.yaml --customise my-app.yaml");
   verb->callback([&session, command] {
     const auto start = std::chrono::steady_clock::now();
     const auto result = build(session, *command);
     const auto duration = std::chrono::steady_clock::now() - start;
     if (!result) return session.error(result.error());
     print(session, *command, *result,
-          static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()));
+          static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration)
+                                         .count()));
   });
 }
 

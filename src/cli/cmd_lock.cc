@@ -31,10 +31,11 @@ void add_lock(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("lock", "Write the lock of a definition to standard output");
   auto flags = std::make_shared<BuildFlags>();
   flags->add_to(*verb);
-  verb->footer("Example:\n  hauberk lock catalog/nginx/debian-13/1.yaml > nginx.lock\n"
-               "  hauberk build --locked nginx.lock\n\n"
-               "The lock names every package with version, digest and URL, says why each is there, and which\n"
-               "dependencies were dropped because their packages are banned.");
+  verb->footer(
+      "Example:\n  hauberk lock catalog/nginx/debian-13/1.yaml > nginx.lock\n"
+      "  hauberk build --locked nginx.lock\n\n"
+      "The lock names every package with version, digest and URL, says why each is there, and which\n"
+      "dependencies were dropped because their packages are banned.");
   verb->callback([&session, flags] {
     const auto lock = make_lock(session, *flags);
     if (!lock) return session.error(lock.error());

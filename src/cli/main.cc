@@ -18,6 +18,14 @@ void add_global_flags(CLI::App& app, Session& session) {
   app.set_version_flag("--version", "hauberk " HAUBERK_VERSION);
 }
 
+// Output that did not arrive, for example on a full disk, is no success.
+int flush(Session& session) {
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    session.error({ErrorKind::io, "cannot write the output: it is cut short"});
+  }
+  return session.exit_code;
+}
+
 int run(int argc, char** argv) {
   Session session;
   CLI::App app("Hauberk builds hardened container images from signed Debian packages.", "hauberk");
@@ -36,7 +44,7 @@ int run(int argc, char** argv) {
     const int code = app.exit(error);
     return code == 0 ? 0 : static_cast<int>(Exit::usage);
   }
-  return session.exit_code;
+  return flush(session);
 }
 
 }  // namespace

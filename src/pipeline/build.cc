@@ -13,8 +13,8 @@ namespace {
 
 std::string lock_path(const Digest& index) { return fmt::format("locks/{}.json", index.hex()); }
 
-Result<BuiltPlatform> build_platform(Store& store, Lock& lock, const Definition& definition, Platform platform,
-                                     const BuildRequest& request, Progress& progress) {
+Result<BuiltPlatform> build_platform(Store& store, Lock& lock, const Definition& definition,
+                                     Platform platform, const BuildRequest& request, Progress& progress) {
   TRY(const Definition own, for_platform(definition, platform));
   TRY_STATUS(check_buildable(own));
   const std::size_t threads = request.threads > 0 ? request.threads : processor_count();
@@ -22,15 +22,20 @@ Result<BuiltPlatform> build_platform(Store& store, Lock& lock, const Definition&
   const std::string name(platform.text());
   const auto promised = lock.created.find(name);
   if (promised != lock.created.end() && promised->second != image.created) {
-    return fail(ErrorKind::verification_failed, "cannot build {} from this lock: its packages are of {}, the lock says {}",
-                name, image.created, promised->second);
+    return fail(ErrorKind::verification_failed,
+                "cannot build {} from this lock: its packages are of {}, the lock says {}", name,
+                image.created, promised->second);
   }
   lock.created[name] = image.created;
   return BuiltPlatform{platform, std::move(image)};
 }
 
-Result<Descriptor> put_index(Store& store, const Definition& definition, const std::vector<BuiltPlatform>& platforms) {
-  Index index{.media_type = std::string(media_type::index), .artifact_type = {}, .manifests = {}, .subject = {},
+Result<Descriptor> put_index(Store& store, const Definition& definition,
+                             const std::vector<BuiltPlatform>& platforms) {
+  Index index{.media_type = std::string(media_type::index),
+              .artifact_type = {},
+              .manifests = {},
+              .subject = {},
               .annotations = definition.annotations};
   for (const BuiltPlatform& built : platforms) index.manifests.push_back(built.image.manifest);
   const std::string text = text_of(index);
@@ -58,21 +63,35 @@ Status tag(Store& store, const Definition& definition, const Clock& clock, Build
   TRY(const ImageNames names, image_names(definition));
   TRY(TagStore tags, TagStore::open(store));
   const Time now = clock.now();
-  TRY(const std::string fixed, tags.build_tag(names.repository, names.build_prefix, result.index.digest, now));
   result.repository = names.repository;
-  result.tags = names.tags;
-  result.tags.push_back(fixed);
-  const TaggedImage image{names.repository, fixed, result.index.media_type, result.index.digest,
-                          result.index.size_bytes, {}};
-  return tags.set(names.repository, result.tags, image, now, "build");
+  std::string tried;
+  Status set;
+  // Another build may take our build tag between our asking and our setting: then the next one is ours.
+  do {
+    TRY(const std::string fixed,
+        tags.build_tag(names.repository, names.build_prefix, result.index.digest, now));
+    if (fixed == tried) return set;
+    tried = fixed;
+    result.tags = names.tags;
+    result.tags.push_back(fixed);
+    const TaggedImage image{names.repository,        fixed, result.index.media_type, result.index.digest,
+                            result.index.size_bytes, {}};
+    set = tags.set(names.repository, result.tags, image, now, "build");
+  } while (!set && set.error().kind == ErrorKind::conflict);
+  return set;
 }
 
 }  // namespace
 
-Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clock, const BuildRequest& request,
-                                Progress& progress) {
-  BuildResult result{.repository = {}, .tags = {}, .index = describe("", ""), .platforms = {}, .lock = {},
-                     .trial = {}, .warnings = {}};
+Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clock,
+                                const BuildRequest& request, Progress& progress) {
+  BuildResult result{.repository = {},
+                     .tags = {},
+                     .index = describe("", ""),
+                     .platforms = {},
+                     .lock = {},
+                     .trial = {},
+                     .warnings = {}};
   Fetcher fetcher(store, http, clock, progress, {.offline = request.offline});
 
   // definition -> lock
@@ -94,7 +113,8 @@ Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clo
     result.warnings.insert(result.warnings.end(), built.image.warnings.begin(), built.image.warnings.end());
     result.platforms.push_back(std::move(built));
   }
-  TRY(result.index, put_index(store, definition, result.platforms));
+  TRY(const Definition first, for_platform(definition, result.lock.platforms.front()));
+  TRY(result.index, put_index(store, first, result.platforms));
   TRY_STATUS(keep_lock(store, result.index.digest, result.lock));
 
   // image -> tests -> tags
@@ -109,7 +129,8 @@ Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clo
 Result<Lock> lock_of_image(const Store& store, const Digest& index) {
   auto text = store.dir().read_file(lock_path(index), 64 << 20);
   if (!text && text.error().kind == ErrorKind::not_found) {
-    return fail(ErrorKind::not_found, "cannot find the lock of {}: it was not built in this store", index.text());
+    return fail(ErrorKind::not_found, "cannot find the lock of {}: it was not built in this store",
+                index.text());
   }
   if (!text) return std::unexpected(text.error());
   return parse_lock(*text);

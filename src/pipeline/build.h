@@ -47,8 +47,8 @@ struct BuildResult {
 
 // Builds, stores and tags. Nothing is tagged unless every stage succeeded; tests that fail leave the image
 // stored and untagged, and the report says so.
-Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clock, const BuildRequest& request,
-                                Progress& progress);
+Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clock,
+                                const BuildRequest& request, Progress& progress);
 
 // The lock that an image of this store was built from. not_found: it was not built here.
 Result<Lock> lock_of_image(const Store& store, const Digest& index);

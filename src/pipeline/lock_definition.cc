@@ -21,11 +21,13 @@ std::size_t add_index(Lock& lock, const LockedIndex& index) {
 }
 
 // A package of architecture "all" is one entry for both platforms. Its own index is that of the first.
-void add_packages(Lock& lock, const Resolution& resolution, const std::vector<std::size_t>& indexes, Platform platform) {
+void add_packages(Lock& lock, const Resolution& resolution, const std::vector<std::size_t>& indexes,
+                  Platform platform) {
   for (LockedPackage package : resolution.packages) {
-    const auto same = std::find_if(lock.packages.begin(), lock.packages.end(), [&](const LockedPackage& other) {
-      return other.digest == package.digest && other.name == package.name;
-    });
+    const auto same =
+        std::find_if(lock.packages.begin(), lock.packages.end(), [&](const LockedPackage& other) {
+          return other.digest == package.digest && other.name == package.name;
+        });
     if (same != lock.packages.end()) {
       same->platforms.push_back(platform);
       continue;
@@ -37,10 +39,11 @@ void add_packages(Lock& lock, const Resolution& resolution, const std::vector<st
 
 void add_dropped(Lock& lock, const Resolution& resolution, Platform platform) {
   for (const DroppedDependency& dropped : resolution.dropped) {
-    const auto same = std::find_if(lock.dropped.begin(), lock.dropped.end(), [&](const DroppedDependency& other) {
-      return std::tie(other.package, other.field, other.relation) ==
-             std::tie(dropped.package, dropped.field, dropped.relation);
-    });
+    const auto same =
+        std::find_if(lock.dropped.begin(), lock.dropped.end(), [&](const DroppedDependency& other) {
+          return std::tie(other.package, other.field, other.relation) ==
+                 std::tie(dropped.package, dropped.field, dropped.relation);
+        });
     if (same == lock.dropped.end()) {
       lock.dropped.push_back(dropped);
     } else {
@@ -66,8 +69,10 @@ void sort_lock(Lock& lock) {
     package.index = static_cast<std::size_t>(at - sorted.begin());
   }
   lock.indexes = std::move(sorted);
-  sort_unique(lock.packages, [](const LockedPackage& p) { return std::tie(p.name, p.architecture, p.version); });
-  sort_unique(lock.dropped, [](const DroppedDependency& d) { return std::tie(d.package, d.field, d.relation); });
+  sort_unique(lock.packages,
+              [](const LockedPackage& p) { return std::tie(p.name, p.architecture, p.version); });
+  sort_unique(lock.dropped,
+              [](const DroppedDependency& d) { return std::tie(d.package, d.field, d.relation); });
   sort_unique(lock.files, [](const LockedFile& f) { return std::tie(f.origin, f.digest); });
   sort_unique(lock.relaxed_pins, [](const std::string& pin) { return pin; });
 }
@@ -85,7 +90,8 @@ Status lock_platform(Lock& lock, const DefinitionSource& source, Platform platfo
   for (const SuiteIndex& suite : suites) indexes.push_back(add_index(lock, suite.origin));
   add_packages(lock, resolution, indexes, platform);
   add_dropped(lock, resolution, platform);
-  lock.relaxed_pins.insert(lock.relaxed_pins.end(), resolution.relaxed_pins.begin(), resolution.relaxed_pins.end());
+  lock.relaxed_pins.insert(lock.relaxed_pins.end(), resolution.relaxed_pins.begin(),
+                           resolution.relaxed_pins.end());
   TRY(const auto files, fetcher.files(definition, source.catalog_root));
   lock.files.insert(lock.files.end(), files.begin(), files.end());
   return {};
@@ -105,7 +111,7 @@ Result<Lock> lock_definition(const DefinitionSource& source, const LockRequest& 
   lock.recipe = assemble_recipe();
   lock.definition = definition.document;
   lock.platforms = request.platforms.empty() ? definition.platforms : request.platforms;
-  std::sort(lock.platforms.begin(), lock.platforms.end());
+  sort_unique(lock.platforms, [](Platform platform) { return platform; });
   lock.profile = definition.variant == Variant::dev ? "dev" : "runtime";
   lock.output = definition.output == Output::squashed ? "squashed" : "layered";
   lock.compression = !request.compression.empty()      ? request.compression

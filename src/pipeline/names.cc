@@ -26,7 +26,8 @@ Result<ImageNames> image_names(const Definition& as_written) {
   // All platforms share the index, and so its names: those of the first.
   TRY(const Definition definition, for_platform(as_written, as_written.platforms.front()));
   auto reference = Reference::parse(definition.image);
-  if (!reference) return wrap(reference.error(), fmt::format("cannot name the image \"{}\"", definition.image));
+  if (!reference)
+    return wrap(reference.error(), fmt::format("cannot name the image \"{}\"", definition.image));
   ImageNames names{reference->name(), definition.tags, {}};
   names.build_prefix = fmt::format("{}-{}", version_of(definition.tags), definition.syntax.distribution);
   if (!definition.flavor.empty()) names.build_prefix += "-" + definition.flavor;

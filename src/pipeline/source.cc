@@ -12,18 +12,8 @@ namespace {
 constexpr std::uint64_t most_bytes = 1 << 20;
 constexpr int most_ancestors = 10;
 
-struct FilePlace {
-  std::string folder;
-  std::string name;
-};
-
-FilePlace place_of_file(const std::string& path) {
-  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
-  return {whole.parent_path().string(), whole.filename().string()};
-}
-
 Result<std::string> read_text(const std::string& path) {
-  const FilePlace place = place_of_file(path);
+  TRY(const FilePlace place, place_of_file(path));
   auto folder = Dir::open(place.folder);
   if (!folder) return wrap(folder.error(), fmt::format("cannot read {}", path));
   auto text = folder->read_file(place.name, most_bytes);
@@ -55,7 +45,8 @@ std::string root_for(const Definition& definition, const std::string& folder) {
 ReadInclude includes_below(const std::string& catalog_root, const std::string& folder) {
   return [=](std::string_view relative) -> Result<std::string> {
     const auto root = catalog_root.empty() ? ancestor_with(folder, relative) : catalog_root;
-    if (!root) return fail(ErrorKind::not_found, "cannot read {}: no folder above {} has it", relative, folder);
+    if (!root)
+      return fail(ErrorKind::not_found, "cannot read {}: no folder above {} has it", relative, folder);
     TRY(const Dir dir, Dir::open(*root));
     return dir.read_file(relative, most_bytes);
   };
@@ -63,17 +54,29 @@ ReadInclude includes_below(const std::string& catalog_root, const std::string& f
 
 }  // namespace
 
-Result<DefinitionSource> read_definition(const std::string& path, const std::vector<std::string>& customisations,
+Result<FilePlace> place_of_file(const std::string& path) {
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path, error).lexically_normal();
+  if (path.empty() || error || !whole.has_filename()) {
+    return fail(ErrorKind::invalid_input, "cannot find the file \"{}\": {}", path,
+                error && !path.empty() ? error.message() : "this is no name of a file");
+  }
+  return FilePlace{whole.parent_path().string(), whole.filename().string()};
+}
+
+Result<DefinitionSource> read_definition(const std::string& path,
+                                         const std::vector<std::string>& customisations,
                                          const std::string& catalog_root) {
-  const std::string folder = place_of_file(path).folder;
+  TRY(const FilePlace place, place_of_file(path));
+  const std::string& folder = place.folder;
   TRY(const std::string text, read_text(path));
   TRY(ParsedDefinition parsed, parse_definition(text, path, includes_below(catalog_root, folder)));
   DefinitionSource source{std::move(parsed.definition), {}, std::move(parsed.warnings)};
   for (const std::string& customisation : customisations) {
     TRY(const std::string overlay, read_text(customisation));
-    const std::string overlay_folder = place_of_file(customisation).folder;
-    TRY(ParsedDefinition customised,
-        customise(source.definition, overlay, customisation, includes_below(catalog_root, overlay_folder)));
+    TRY(const FilePlace overlay_place, place_of_file(customisation));
+    TRY(ParsedDefinition customised, customise(source.definition, overlay, customisation,
+                                               includes_below(catalog_root, overlay_place.folder)));
     source.definition = std::move(customised.definition);
     source.warnings.insert(source.warnings.end(), customised.warnings.begin(), customised.warnings.end());
   }
@@ -93,14 +96,17 @@ Status check_buildable(const Definition& definition) {
     return unsupported(fmt::format("contents.artifacts \"{}\"", definition.artifacts.front().name),
                        "taking files out of other images comes later");
   }
-  if (definition.variant == Variant::helm) return unsupported("variant helm", "charts are validated, not built");
+  if (definition.variant == Variant::helm)
+    return unsupported("variant helm", "charts are validated, not built");
   if (definition.syntax.name.find("package") != std::string::npos) {
-    return unsupported(fmt::format("syntax {}", definition.syntax.text()), "packages are validated, not built");
+    return unsupported(fmt::format("syntax {}", definition.syntax.text()),
+                       "packages are validated, not built");
   }
   const auto is_vcs = [](const RemoteFile& file) { return file.url.starts_with("git+"); };
   const auto vcs = std::find_if(definition.files.begin(), definition.files.end(), is_vcs);
   if (vcs != definition.files.end()) {
-    return unsupported(fmt::format("contents.files \"{}\"", vcs->url), "git sources come later; use a release archive");
+    return unsupported(fmt::format("contents.files \"{}\"", vcs->url),
+                       "git sources come later; use a release archive");
   }
   const auto distribution = debian_distribution(definition);
   if (!distribution) return std::unexpected(distribution.error());

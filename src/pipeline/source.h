@@ -16,9 +16,17 @@ struct DefinitionSource {
   std::vector<std::string> warnings;
 };
 
+// The folder and the name of a file that the user named. invalid_input: it names none.
+struct FilePlace {
+  std::string folder;  // absolute
+  std::string name;
+};
+Result<FilePlace> place_of_file(const std::string& path);
+
 // Reads a definition and lays customisations on it, in their order. `catalog_root` empty: the nearest folder
 // above the file that has what the definition names; the file's own folder if it names nothing.
-Result<DefinitionSource> read_definition(const std::string& path, const std::vector<std::string>& customisations,
+Result<DefinitionSource> read_definition(const std::string& path,
+                                         const std::vector<std::string>& customisations,
                                          const std::string& catalog_root);
 
 // unsupported, with the place: what a definition may say and we cannot build (contents.builds and artifacts,
