@@ -104,17 +104,6 @@ std::string explanation(const BuildResult& result) {
   return text;
 }
 
-std::string trial_text(const TrialReport& trial) {
-  std::string text = "tests:\n";
-  for (const TrialCase& one : trial.cases) {
-    const std::string_view outcome = one.outcome == TrialCase::Outcome::passed   ? "passed"
-                                     : one.outcome == TrialCase::Outcome::failed ? "FAILED"
-                                                                                 : "not run";
-    text += fmt::format("  {} {}{}{}\n", outcome, one.name, one.why.empty() ? "" : ": ", one.why);
-  }
-  return text;
-}
-
 Result<std::string> read_whole(const std::string& path) {
   TRY(const FilePlace place, place_of_file(path));
   TRY(const Dir folder, Dir::open(place.folder));
@@ -149,7 +138,7 @@ void print(Session& session, const BuildCommand& command, const BuildResult& res
   for (const std::string& warning : result.warnings) session.warn(warning);
   session.print_json(json_of(result, duration_ms));
   session.print(summary(result, duration_ms));
-  if (result.trial) session.print(trial_text(*result.trial));
+  if (result.trial) session.print(print_report(*result.trial));
   if (command.explain) session.print(explanation(result));
   if (result.trial && !result.trial->passed()) session.exit_code = static_cast<int>(Exit::no);
 }
