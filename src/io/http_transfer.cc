@@ -134,8 +134,8 @@ class Transfer {
   Outcome refused_address() const {
     return failed(
         ErrorKind::verification_failed,
-        fmt::format("{} has a private address, and those are not allowed; allow it for this host in "
-                    "config.yaml if it is yours",
+        fmt::format("{} has a private address, and those are not allowed; if the host is yours, add it to "
+                    "allow_private_hosts in config.yaml",
                     request_.url.host()),
         false);
   }
