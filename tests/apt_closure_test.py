@@ -21,13 +21,15 @@ HAUBERK = os.environ.get("HAUBERK", "build/dev/hauberk")
 
 # Small and large, with virtual names, alternatives and tangled groups among them.
 LISTS = [
-    "libc6", "nginx-light", "nginx", "nginx-full libnginx-mod-http-lua", "apache2", "redis-server", "python3",
-    "python3-pip python3-venv", "nodejs", "nodejs npm", "postgresql", "mariadb-server", "default-jre-headless",
-    "openjdk-17-jre-headless|openjdk-21-jre-headless", "default-jdk", "php-fpm php-mysql", "ruby rails", "golang",
-    "build-essential", "git curl wget", "apt dpkg bash coreutils", "systemd", "xfce4", "gnome-core", "libreoffice",
-    "chromium", "vlc", "exim4", "postfix", "default-mta mailutils", "docker.io", "haproxy", "memcached", "bind9",
-    "samba", "ffmpeg", "texlive-latex-base", "emacs", "awk", "firefox-esr", "r-base-core", "octave",
-    "openssh-server", "rabbitmq-server", "tomcat10", "slapd", "dovecot-imapd", "cups", "qemu-system-x86", "gimp",
+    "libc6", "nginx-light", "nginx", "nginx-full libnginx-mod-http-lua", "apache2", "redis-server",
+    "python3", "python3-pip python3-venv", "nodejs", "nodejs npm", "postgresql", "mariadb-server",
+    "default-jre-headless", "openjdk-17-jre-headless|openjdk-21-jre-headless", "default-jdk",
+    "php-fpm php-mysql", "ruby rails", "golang", "build-essential", "git curl wget",
+    "apt dpkg bash coreutils", "systemd", "xfce4", "gnome-core", "libreoffice", "chromium", "vlc",
+    "exim4", "postfix", "default-mta mailutils", "docker.io", "haproxy", "memcached", "bind9", "samba",
+    "ffmpeg", "texlive-latex-base", "emacs", "awk", "firefox-esr", "r-base-core", "octave",
+    "openssh-server", "rabbitmq-server", "tomcat10", "slapd", "dovecot-imapd", "cups",
+    "qemu-system-x86", "gimp",
 ]
 RELEASES = {"bookworm": "12", "trixie": "13"}
 
@@ -53,15 +55,18 @@ class Apt:
 
     def __init__(self, folder, sources):
         self.root = pathlib.Path(folder)
-        for path in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/sources.list.d", "var/lib/apt/lists/partial",
-                     "var/cache/apt/archives/partial", "var/lib/dpkg", "var/log/apt"):
+        for path in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "etc/apt/sources.list.d",
+                     "var/lib/apt/lists/partial", "var/cache/apt/archives/partial", "var/lib/dpkg",
+                     "var/log/apt"):
             (self.root / path).mkdir(parents=True)
         (self.root / "var/lib/dpkg/status").touch()
         (self.root / "etc/apt/sources.list").write_text("".join(f"{line}\n" for line in sources))
         self.options = [
-            "-o", f"Dir={self.root}", "-o", f"Dir::State::status={self.root}/var/lib/dpkg/status",
+            "-o", f"Dir={self.root}",
+            "-o", f"Dir::State::status={self.root}/var/lib/dpkg/status",
             "-o", "Dir::Etc::TrustedParts=/etc/apt/trusted.gpg.d", "-o", "APT::Architecture=amd64",
-            "-o", "APT::Architectures=amd64", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Languages=none",
+            "-o", "APT::Architectures=amd64", "-o", "APT::Sandbox::User=root",
+            "-o", "Acquire::Languages=none",
             "-o", "Dir::Bin::dpkg=/usr/bin/dpkg"]
 
     def update(self):
@@ -75,7 +80,8 @@ class Apt:
 
 
 def lock(home, definition, packages, codename):
-    definition.write_text(DEFINITION.format(version=RELEASES[codename], codename=codename, packages=json.dumps(packages)))
+    definition.write_text(DEFINITION.format(
+        version=RELEASES[codename], codename=codename, packages=json.dumps(packages)))
     start = time.monotonic()
     done = run(HAUBERK, "--home", str(home), "lock", str(definition), "--platform", "linux/amd64")
     if done.returncode != 0:
@@ -140,8 +146,10 @@ def main():
                 if theirs is None or ours is None:
                     print(f"  apt: {their_error.strip() or 'fine'}\n  hauberk: {our_error.strip() or 'fine'}")
                     continue
-                print(f"  only apt: {sorted(set(theirs) - set(ours))}\n  only hauberk: {sorted(set(ours) - set(theirs))}")
-                print(f"  versions: {[(n, theirs[n], ours[n]) for n in theirs if n in ours and theirs[n] != ours[n]]}")
+                other = [(n, theirs[n], ours[n]) for n in theirs if ours.get(n, theirs[n]) != theirs[n]]
+                print(f"  only apt: {sorted(set(theirs) - set(ours))}")
+                print(f"  only hauberk: {sorted(set(ours) - set(theirs))}")
+                print(f"  versions: {other}")
     print(f"{compared - failures} passed, {failures} failed")
     return 1 if failures else 0
 

@@ -5,7 +5,8 @@
 // alternatives from left to right, the package itself before its providers, and providers by: protected,
 // real name, Essential, Important, priority, then the one whose name apt would meet last. A dependency that
 // has one solution only, of something protected, is protected itself and wins conflicts. A choice that
-// fails is discarded and the next is tried; what a later choice has broken is mended at the end. Thread rule: one thread.
+// fails is discarded and the next is tried; what a later choice has broken is mended at the end.
+// Thread rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
