@@ -14,6 +14,7 @@
 #include "assemble/guards.h"
 #include "deb/test_package.h"
 #include "io/test_folder.h"
+#include "store/mirror.h"
 #include "store/store.h"
 #include "tar/reader.h"
 
@@ -36,7 +37,9 @@ class TestImages {
   explicit TestImages(Os& os = real_os()) : TestImages(std::make_shared<TestFolder>(), os) {}
   // Another store object on the same folder.
   TestImages(std::shared_ptr<TestFolder> folder, Os& os) : folder_(std::move(folder)) {
-    if (auto made = Store::init(folder_->path() + "/store", {}, real_os()); !made) ADD_FAILURE() << made.error().message;
+    const InitAnswers answers{std::string(public_mirror), std::string(public_security_mirror)};
+    if (auto made = Store::init(folder_->path() + "/store", answers, real_os()); !made)
+      ADD_FAILURE() << made.error().message;
     auto opened = Store::open(folder_->path() + "/store", os);
     if (!opened) ADD_FAILURE() << opened.error().message;
     if (opened) store_ = *std::move(opened);
@@ -53,7 +56,7 @@ class TestImages {
 
   LockedPackage add(const TestDeb& deb, const TestPackageOptions& options = {}) {
     TestPackageOptions all = options;
-    all.control_files.insert(all.control_files.end(), deb.control_files.begin(), deb.control_files.end());
+    all.control_files.insert(deb.control_files.begin(), deb.control_files.end());
     std::string control = fmt::format("Package: {}\nVersion: {}\nArchitecture: {}\nMaintainer: Nobody <n@example>\n{}"
                                       "Description: a test\n",
                                       deb.name, deb.version, deb.architecture, deb.more);
