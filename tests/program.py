@@ -129,10 +129,10 @@ class Image:
         return self.contents[path].decode()
 
     def listing(self):
-        """Everything about every entry, as text."""
-        return [f"{e.type!r} {e.mode:o} {e.uid}:{e.gid} {e.mtime} {path} -> {e.linkname} "
+        """Everything about every entry, as text; but for the times of folders, which each layer has anew."""
+        return {f"{e.type!r} {e.mode:o} {e.uid}:{e.gid} {0 if e.isdir() else e.mtime} {path} -> {e.linkname} "
                 f"{hashlib.sha256(self.contents.get(path, b'')).hexdigest()}"
-                for path, e in sorted(self.entries.items())]
+                for path, e in self.entries.items()}
 
 
 def plain_bytes(path):
