@@ -25,7 +25,7 @@ std::vector<std::string> with(std::vector<std::string> command, std::initializer
 Container::~Container() {
   if (process_ > 0 && running()) {
     kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
+    (void)wait_end(deadline_in(runtime_patience));
   }
   // A container that is gone already, or was never made, is no failure; there is nobody to tell here.
   (void)run({.argv = with(runtime_, {"delete", "--force", id_}),
@@ -36,10 +36,13 @@ Container::~Container() {
 }
 
 std::optional<int> Container::exit_code() {
-  if (exit_code_) return exit_code_;
+  // As the first process we also inherit what a runtime leaves behind: an `exec`, if its container ends under
+  // it. The kernel holds back the end of a container until all processes in it are waited for, so we take them.
   int status = 0;
-  const pid_t ended = waitpid(process_, &status, WNOHANG);
-  if (ended == process_) exit_code_ = exit_code_of(status);
+  pid_t ended = 0;
+  while (!exit_code_ && (ended = waitpid(-1, &status, WNOHANG)) > 0) {
+    if (ended == process_) exit_code_ = exit_code_of(status);
+  }
   // Somebody else's child: a runtime that does not leave its containers to us.
   if (ended < 0 && errno == ECHILD && kill(process_, 0) != 0) exit_code_ = 255;
   return exit_code_;
