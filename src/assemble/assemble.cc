@@ -2,7 +2,6 @@
 #include "assemble/assemble.h"
 
 #include <algorithm>
-#include <iterator>
 #include <numeric>
 
 #include "assemble/accounts.h"
@@ -54,51 +53,46 @@ Result<std::vector<Layer>> package_layers(Store& store, const std::vector<LayerG
   return layers;
 }
 
-// The facts of all packages, each with its layer.
+// The facts of all packages without their files, and the tree that these make.
 struct Placed {
   std::vector<PackageFacts> facts;
-  std::vector<PlacedPackage> packages;
+  Tree tree;
 };
 
-Result<std::vector<PackageFacts>> facts_of(const Store& store, const Layer& layer) {
-  std::vector<PackageFacts> facts;
-  for (const std::string& key : layer.facts_keys) {
-    TRY(PackageFacts one, read_facts(store, key));
-    facts.push_back(std::move(one));
-  }
-  return facts;
+// Makes a layer anew whose facts are damaged: the cache survives no crash, and is checked when it is read.
+Result<PackageFacts> facts_of(Store& store, const LayerGroup& group, Layer& layer, std::size_t number,
+                              const LayerOptions& options, Progress& progress) {
+  auto facts = read_facts(store, layer.facts_keys[number]);
+  if (facts) return facts;
+  TRY(layer, package_layer(store, group, options, progress, LayerCache::ignored));
+  return read_facts(store, layer.facts_keys[number]);
 }
 
-// Makes a layer anew whose facts are damaged: the cache survives no crash, and is checked when it is read.
+// Most of what facts are is their files: each package's go once they are in the tree.
 Result<Placed> place_packages(Store& store, const std::vector<LayerGroup>& groups, std::vector<Layer>& layers,
                               const LayerOptions& options, Progress& progress) {
   Placed placed;
+  TreeMaker tree;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    auto facts = facts_of(store, layers[i]);
-    if (!facts) {
-      TRY(layers[i], package_layer(store, groups[i], options, progress, LayerCache::ignored));
-      facts = facts_of(store, layers[i]);
-    }
-    if (!facts) return std::unexpected(facts.error());
-    std::move(facts->begin(), facts->end(), std::back_inserter(placed.facts));
-  }
-  std::size_t number = 0;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    for (const LockedPackage* package : groups[i].packages) {
-      placed.packages.push_back({package, &placed.facts[number++], i});
+    for (std::size_t number = 0; number < groups[i].packages.size(); ++number) {
+      TRY(PackageFacts facts, facts_of(store, groups[i], layers[i], number, options, progress));
+      TRY_STATUS(tree.add({groups[i].packages[number], &facts, i}));
+      facts.files = {};
+      placed.facts.push_back(std::move(facts));
     }
   }
+  TRY(placed.tree, tree.finish());
   return placed;
 }
 
-Result<EffectsOutcome> effects_of(const Placed& placed, const Tree& tree, bool has_dpkg, Platform platform) {
+Result<EffectsOutcome> effects_of(const Placed& placed, bool has_dpkg, Platform platform) {
   std::vector<PackageScripts> scripts;
   std::map<std::string, std::string> contents;
   for (const PackageFacts& facts : placed.facts) {
     scripts.push_back({facts.name, facts.scripts});
     contents.insert(facts.contents.begin(), facts.contents.end());
   }
-  return apply_effects(scripts, {.tree = tree.entries,
+  return apply_effects(scripts, {.tree = placed.tree.entries,
                                  .contents = contents,
                                  .has_dpkg = has_dpkg,
                                  .platform = platform});
@@ -137,7 +131,8 @@ Status add_all(Overlay& overlay, const Lock& lock, const Definition& definition,
   TRY_STATUS(add_accounts(overlay, definition, effects));
   TRY_STATUS(add_files(overlay, definition, lock, store));
   TRY_STATUS(add_paths(overlay, definition, lock));
-  return add_run_folders(overlay, definition);
+  TRY_STATUS(add_run_folders(overlay, definition));
+  return add_merged_usr(overlay);  // for what the definition alone put there
 }
 
 // The image's time: the newest time stamp among the packages' files; without packages, that of the indexes.
@@ -196,9 +191,9 @@ Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition
   const LayerOptions options = layer_options(lock, groups);
   TRY(auto layers, package_layers(store, groups, options, threads, progress));
   TRY(const Placed placed, place_packages(store, groups, layers, options, progress));
-  TRY(const Tree tree, make_tree(placed.packages));
+  const Tree& tree = placed.tree;
   const bool has_dpkg = options.record == RecordStyle::dpkg;
-  TRY(const EffectsOutcome effects, effects_of(placed, tree, has_dpkg, platform));
+  TRY(const EffectsOutcome effects, effects_of(placed, has_dpkg, platform));
   TRY(const Time time, image_time(placed, lock));
   Overlay overlay(tree, to_unix(time));
   TRY_STATUS(add_all(overlay, lock, definition, tree, placed, effects, has_dpkg, store));

@@ -34,7 +34,7 @@ struct AssembledImage {
 // What changes bytes changes this number: the form of layers, config and records, and the effects table.
 int assemble_recipe();
 
-// `definition` is the lock's, for the platform. Errors as package_layer() and make_tree(); unsupported: a
+// `definition` is the lock's, for the platform. Errors as package_layer() and TreeMaker; unsupported: a
 // lock of another recipe.
 Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition,
                                 Platform platform, std::size_t threads, Progress& progress);

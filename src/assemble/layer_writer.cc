@@ -74,8 +74,9 @@ class ContentSink final : public ByteSink {
 
 class LayerWriter {
  public:
-  LayerWriter(const LayerGroup& group, const LayerOptions& options, Promotions& promotions, ByteSink& sink)
-      : group_(group), options_(options), promotions_(promotions), tar_(sink) {}
+  LayerWriter(const LayerGroup& group, const LayerOptions& options, Promotions& promotions,
+              const TakeFacts& take_facts, ByteSink& sink)
+      : group_(group), options_(options), promotions_(promotions), take_facts_(take_facts), tar_(sink) {}
 
   Status add(const Dir& vault, std::size_t number) {
     package_ = group_.packages[number];
@@ -102,12 +103,10 @@ class LayerWriter {
                   vault_path(package_->digest));
     }
     TRY_STATUS(add_record(deb.control()));
-    all_facts_.push_back(std::move(facts_));
-    return {};
+    return must_restart_ ? Status{} : take_facts_(number, facts_);
   }
 
   Status finish() { return tar_.finish(); }
-  std::vector<PackageFacts> take_facts() { return std::move(all_facts_); }
 
   // Set when a hard link to something left out was met too late: write the layer again.
   bool must_restart() const { return must_restart_; }
@@ -314,9 +313,9 @@ class LayerWriter {
   const LayerGroup& group_;
   const LayerOptions& options_;
   Promotions& promotions_;
+  const TakeFacts& take_facts_;
   TarWriter tar_;
   std::unordered_map<std::string, Owner> owners_;
-  std::vector<PackageFacts> all_facts_;
   bool must_restart_ = false;
 
   // Of the package that is being read.
@@ -345,9 +344,9 @@ Result<bool> write_once(const Dir& vault, LayerWriter& writer, const LayerGroup&
 
 }  // namespace
 
-Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& group,
-                                         const LayerOptions& options, const MakeSink& make_sink,
-                                         Progress& progress) {
+Result<Digest> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
+                                   const MakeSink& make_sink, const TakeFacts& take_facts,
+                                   Progress& progress) {
   // Whether a hard link takes the place of a target that is left out is only known once the link is met.
   // Few packages have such a link; their layer is then written again, knowing it.
   Promotions promotions;
@@ -355,10 +354,10 @@ Result<WrittenLayer> write_package_layer(const Dir& vault, const LayerGroup& gro
     TRY(ByteSink * sink, make_sink());
     const auto compressor = compress(options.compression, options.level, *sink);
     HashingSink tar(*compressor);
-    LayerWriter writer(group, options, promotions, tar);
+    LayerWriter writer(group, options, promotions, take_facts, tar);
     TRY(const bool is_complete, write_once(vault, writer, group, progress));
     TRY_STATUS(compressor->finish());
-    if (is_complete) return WrittenLayer{tar.finish(), writer.take_facts()};
+    if (is_complete) return tar.finish();
   }
 }
 

@@ -98,15 +98,16 @@ Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOp
     TRY(blob, store.blobs().create());
     return blob.get();
   };
-  TRY(const WrittenLayer written, write_package_layer(store.vault(), group, options, new_blob, progress));
+  const auto take_facts = [&](std::size_t number, const PackageFacts& facts) {
+    return store.cache().write_cache_file(facts_path(facts_key(*group.packages[number], options)), text_of(facts));
+  };
+  TRY(const Digest diff_id,
+      write_package_layer(store.vault(), group, options, new_blob, take_facts, progress));
   TRY(const Digest digest, blob->commit());
-  Layer layer{digest, written.diff_id, blob->size_bytes(), false, group.name, {}, {}};
-  for (std::size_t i = 0; i < group.packages.size(); ++i) {
-    const LockedPackage& package = *group.packages[i];
-    layer.packages.push_back(fmt::format("{}={}", package.name, package.version));
-    layer.facts_keys.push_back(facts_key(package, options));
-    TRY_STATUS(store.cache().write_cache_file(facts_path(layer.facts_keys.back()),
-                                              text_of(written.facts[i])));
+  Layer layer{digest, diff_id, blob->size_bytes(), false, group.name, {}, {}};
+  for (const LockedPackage* package : group.packages) {
+    layer.packages.push_back(fmt::format("{}={}", package->name, package->version));
+    layer.facts_keys.push_back(facts_key(*package, options));
   }
   TRY_STATUS(store.cache().write_cache_file(layer_path(key), canonical_json(json_of(layer))));
   return layer;

@@ -13,6 +13,7 @@
 #include "assemble/assemble.h"
 #include "assemble/guards.h"
 #include "deb/test_package.h"
+#include "io/faulty_os.h"
 #include "io/test_folder.h"
 #include "store/mirror.h"
 #include "store/store.h"
@@ -34,15 +35,13 @@ struct TestDeb {
 
 class TestImages {
  public:
-  explicit TestImages(Os& os = real_os()) : TestImages(std::make_shared<TestFolder>(), os) {}
-  // Another store object on the same folder.
-  TestImages(std::shared_ptr<TestFolder> folder, Os& os) : folder_(std::move(folder)) {
+  // Its disk is not synced: that takes most of the time and shows in no test.
+  explicit TestImages(std::shared_ptr<TestFolder> folder = std::make_shared<TestFolder>())
+      : folder_(std::move(folder)) {
     const InitAnswers answers{std::string(public_mirror), std::string(public_security_mirror)};
-    if (auto made = Store::init(folder_->path() + "/store", answers, real_os()); !made)
-      ADD_FAILURE() << made.error().message;
-    auto opened = Store::open(folder_->path() + "/store", os);
-    if (!opened) ADD_FAILURE() << opened.error().message;
-    if (opened) store_ = *std::move(opened);
+    auto made = Store::init(folder_->path() + "/store", answers, os_);
+    if (!made) ADD_FAILURE() << made.error().message;
+    if (made) store_ = *std::move(made);
   }
 
   Store& store() { return *store_; }
@@ -183,6 +182,7 @@ class TestImages {
   }
 
   std::shared_ptr<TestFolder> folder_;
+  FaultyOs os_{-1};
   std::unique_ptr<Store> store_;
 };
 

@@ -32,9 +32,37 @@ struct PlacedPackage {
   std::size_t layer;
 };
 
-// conflict: two packages own one path and neither replaces the other, or one has a folder where the other
-// has a file; invalid_input: a path that lies behind another package's link. Packages in the order of the
-// layers.
-Result<Tree> make_tree(const std::vector<PlacedPackage>& packages);
+// Makes the tree, one package after another, in the order of the layers. It keeps nothing of the facts, so that
+// only one package's need be in memory. Thread rule: one thread.
+class TreeMaker {
+ public:
+  // conflict: it and a package before it own one path and neither replaces the other, or one has a folder where
+  // the other has a file. The locked package must outlive the maker.
+  Status add(const PlacedPackage& placed);
+
+  // invalid_input: a path that lies behind another package's link. The maker is then spent.
+  Result<Tree> finish();
+
+ private:
+  struct Attributes {
+    std::uint32_t mode, uid, gid;
+    friend bool operator==(const Attributes&, const Attributes&) = default;
+  };
+  struct Folder {
+    TarEntry wanted;               // by the rule
+    std::string decided_by;        // the package; empty while everybody says root 0755
+    std::size_t last_layer;        // the topmost layer that has it ...
+    Attributes last_layer_says;    // ... and the attributes it is extracted with: the first entry there
+  };
+
+  static Attributes attributes_of(const TarEntry& entry) { return {entry.mode, entry.uid, entry.gid}; }
+  Status add_folder(const PlacedPackage& placed, const TarEntry& entry);
+  Status add_file(const PlacedPackage& placed, const TarEntry& entry);
+  Status check_parents() const;
+
+  Tree tree_;
+  std::map<std::string, Folder> folders_;
+  std::map<std::string, const LockedPackage*> owners_;
+};
 
 }  // namespace hauberk

@@ -26,9 +26,14 @@ class TreeTest : public testing::Test {
     for (const TestEntry& one : entries) facts.back().files.push_back({one.entry, std::nullopt});
     placed.push_back({&packages.back(), &facts.back(), layer});
   }
+  Result<Tree> make_tree() const {
+    TreeMaker maker;
+    for (const PlacedPackage& one : placed) TRY_STATUS(maker.add(one));
+    return maker.finish();
+  }
   // "folder mode" for each correction, or the error.
   std::string corrections() {
-    const auto tree = make_tree(placed);
+    const auto tree = make_tree();
     if (!tree) return fmt::format("{}: {}", name_of(tree.error().kind), tree.error().message);
     std::string text;
     for (const TarEntry& one : tree->corrections) text += fmt::format("{} {:o};", one.path, one.mode);
@@ -43,7 +48,7 @@ class TreeTest : public testing::Test {
 TEST_F(TreeTest, FilesKnowTheirLayer) {
   add("a", 0, {test_directory("d"), test_file("d/a", "")});
   add("b", 1, {test_directory("d"), test_file("d/b", "")});
-  const auto tree = make_tree(placed);
+  const auto tree = make_tree();
   ASSERT_TRUE(tree) << tree.error().message;
   EXPECT_EQ(tree->layers.at("d/a"), 0U);
   EXPECT_EQ(tree->layers.at("d/b"), 1U);
