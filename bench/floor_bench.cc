@@ -1,6 +1,7 @@
-// floor_bench FOLDER DEB...: the least that must be done to turn .debs into an image: read and hash each .deb,
-// unpack its xz, hash the tar, compress it with zstd at level 3, hash that, write it and sync it, on two threads
-// with one output each. No tar is read, no file is judged, nothing is recorded; bench/build times it.
+// floor_bench FOLDER DEB...: the least that must be done to turn .debs into an image: read and hash each
+// .deb, unpack its xz, hash the tar, compress it with zstd at level 3, hash that, write it and sync it, on
+// two threads with one output each. No tar is read, no file is judged, nothing is recorded; bench/build times
+// it.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
@@ -57,7 +58,8 @@ Status write_part(const Dir& out, const std::vector<std::string>& debs, std::ato
 }
 
 Status write_all(const std::string& folder, std::vector<std::string> debs) {
-  std::ranges::sort(debs, std::greater(), [](const std::string& path) { return std::filesystem::file_size(path); });
+  std::ranges::sort(debs, std::greater(),
+                    [](const std::string& path) { return std::filesystem::file_size(path); });
   TRY(const Dir out, Dir::open(folder, true));
   std::atomic<std::size_t> next = 0;
   return parallel_for(threads, threads, [&](std::size_t part) { return write_part(out, debs, next, part); });

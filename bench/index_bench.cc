@@ -1,5 +1,6 @@
-// index_bench PACKAGES FOLDER: reads the text of a Packages file, parses it as a build does when Debian has a new
-// index, and writes the cache file FOLDER/index. It prints how many packages there are; bench/build times it.
+// index_bench PACKAGES FOLDER: reads the text of a Packages file, parses it as a build does when Debian has a
+// new index, and writes the cache file FOLDER/index. It prints how many packages there are; bench/build times
+// it.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>

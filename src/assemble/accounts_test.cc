@@ -25,24 +25,26 @@ TEST(Accounts, RunAs) {
     Variant variant;
     std::string expected;
   };
-  for (const Row& row : std::vector<Row>{{"", Variant::runtime, "65532:65532"},
-                                         {"", Variant::dev, "0:0"},
-                                         {"app", Variant::runtime, "1000:1001"},
-                                         {"1000", Variant::runtime, "1000:1001"},
-                                         {"5", Variant::runtime, "6:7"},
-                                         {"12", Variant::runtime, "12:12"},
-                                         {"root", Variant::runtime, "0:0"},
-                                         {"app:staff", Variant::runtime, "1000:50"},
-                                         {"app:9", Variant::runtime, "1000:9"},
-                                         {"12:9", Variant::runtime, "12:9"},
-                                         {"nobody", Variant::runtime, "accounts.users has no such name"},
-                                         {"app:nobody", Variant::runtime, "accounts.groups has no \"nobody\""},
-                                         {"app:", Variant::runtime, "accounts.groups has no \"\""},
-                                         {"4294967296", Variant::runtime, "accounts.users has no such name"}}) {
+  for (const Row& row :
+       std::vector<Row>{{"", Variant::runtime, "65532:65532"},
+                        {"", Variant::dev, "0:0"},
+                        {"app", Variant::runtime, "1000:1001"},
+                        {"1000", Variant::runtime, "1000:1001"},
+                        {"5", Variant::runtime, "6:7"},
+                        {"12", Variant::runtime, "12:12"},
+                        {"root", Variant::runtime, "0:0"},
+                        {"app:staff", Variant::runtime, "1000:50"},
+                        {"app:9", Variant::runtime, "1000:9"},
+                        {"12:9", Variant::runtime, "12:9"},
+                        {"nobody", Variant::runtime, "accounts.users has no such name"},
+                        {"app:nobody", Variant::runtime, "accounts.groups has no \"nobody\""},
+                        {"app:", Variant::runtime, "accounts.groups has no \"\""},
+                        {"4294967296", Variant::runtime, "accounts.users has no such name"}}) {
     definition.variant = row.variant;
     definition.accounts.run_as = row.run_as;
     const auto ids = run_as(definition);
-    EXPECT_THAT(ids ? fmt::format("{}:{}", ids->uid, ids->gid) : ids.error().message, HasSubstr(row.expected)) << row.run_as;
+    EXPECT_THAT(ids ? fmt::format("{}:{}", ids->uid, ids->gid) : ids.error().message, HasSubstr(row.expected))
+        << row.run_as;
   }
 }
 
@@ -92,16 +94,19 @@ TEST(Accounts, BaseAndSystemAccountsOfAnImageWithDpkg) {
   Definition definition;
   definition.accounts.root = true;
   EffectsOutcome effects;
-  effects.base_accounts = {"root:*:0:0:root:/root:/bin/bash\nmail:*:8:8:mail:/var/mail:/usr/sbin/nologin\nbad line\n",
-                           "root:*:0:\nmail:*:8:\n"};
-  effects.accounts = {{.name = "_apt", .uid = 42, .group = "nogroup", .home = "", .shell = ""},
-                      {.name = "messagebus", .uid = {}, .group = "messagebus", .home = "/x", .shell = "/y"},
-                      {.name = "crontab", .uid = {}, .group = "crontab", .home = "", .shell = "", .has_group_only = true}};
+  effects.base_accounts = {
+      "root:*:0:0:root:/root:/bin/bash\nmail:*:8:8:mail:/var/mail:/usr/sbin/nologin\nbad line\n",
+      "root:*:0:\nmail:*:8:\n"};
+  effects.accounts = {
+      {.name = "_apt", .uid = 42, .group = "nogroup", .home = "", .shell = ""},
+      {.name = "messagebus", .uid = {}, .group = "messagebus", .home = "/x", .shell = "/y"},
+      {.name = "crontab", .uid = {}, .group = "crontab", .home = "", .shell = "", .has_group_only = true}};
   ASSERT_TRUE(add_accounts(overlay, definition, effects));
   EXPECT_EQ(file(overlay, "etc/passwd"),
             "root:x:0:0:root:/root:/bin/bash\nmail:x:8:8:mail:/var/mail:/usr/sbin/nologin\n"
             "_apt:x:42:42::/nonexistent:/usr/sbin/nologin\nmessagebus:x:100:100::/x:/y\n");
-  EXPECT_EQ(file(overlay, "etc/group"), "root:x:0:\nmail:x:8:\nnogroup:x:42:\nmessagebus:x:100:\ncrontab:x:101:\n");
+  EXPECT_EQ(file(overlay, "etc/group"),
+            "root:x:0:\nmail:x:8:\nnogroup:x:42:\nmessagebus:x:100:\ncrontab:x:101:\n");
 }
 
 }  // namespace

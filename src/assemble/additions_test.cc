@@ -19,14 +19,16 @@ using PathType = PathEntry::Type;
 class Additions : public testing::Test {
  protected:
   // The whole image as text, with the overlay's additions written into its layer; or the error.
-  std::string image(const Definition& definition, const std::vector<LockedFile>& files = {}, bool with_package = true,
-                    const std::string& output = "layered") {
+  std::string image(const Definition& definition, const std::vector<LockedFile>& files = {},
+                    bool with_package = true, const std::string& output = "layered") {
     std::vector<LockedPackage> packages;
     if (with_package) {
-      packages.push_back(images.add({.name = "x", .entries = {test_directory("etc"), test_directory("etc/d"),
-                                                             test_file("etc/d/one", "1", 0640), test_file("etc/d/two", "2"),
-                                                             test_hard_link("etc/d/two-too", "etc/d/two"),
-                                                             test_symlink("etc/l", "d")}}));
+      packages.push_back(images.add({.name = "x",
+                                     .entries = {test_directory("etc"), test_directory("etc/d"),
+                                                 test_file("etc/d/one", "1", 0640),
+                                                 test_file("etc/d/two", "2"),
+                                                 test_hard_link("etc/d/two-too", "etc/d/two"),
+                                                 test_symlink("etc/l", "d")}}));
     }
     Lock lock = TestImages::lock(packages);
     lock.files = files;
@@ -86,19 +88,27 @@ TEST_F(Additions, Paths) {
   const std::string rest = package_text.substr(package_text.find("f 0640"));
   const std::vector<PathRow> rows = {
       {"nothing", {}, package_text},
-      {"a file with its folder", {text}, "d 0755 0:0 etc\nd 0755 0:0 etc/d\nf 0640 0:0 etc/d/one = 1\nf 0644 0:0 etc/d/two = 2\n"
-       "f 0644 0:0 etc/d/two-too = 2\nl 0777 0:0 etc/l -> d\nd 0755 0:0 etc/new\nf 0600 5:0 etc/new/a = hello\n"},
-      {"a package's file keeps owner and mode", {replaced},
+      {"a file with its folder",
+       {text},
+       "d 0755 0:0 etc\nd 0755 0:0 etc/d\nf 0640 0:0 etc/d/one = 1\nf 0644 0:0 etc/d/two = 2\n"
+       "f 0644 0:0 etc/d/two-too = 2\nl 0777 0:0 etc/l -> d\nd 0755 0:0 etc/new\nf 0600 5:0 etc/new/a = "
+       "hello\n"},
+      {"a package's file keeps owner and mode",
+       {replaced},
        "d 0755 0:0 etc\nd 0755 0:0 etc/d\nf 0640 0:0 etc/d/one = other\nf 0644 0:0 etc/d/two = 2\n"
        "f 0644 0:0 etc/d/two-too = 2\nl 0777 0:0 etc/l -> d\n"},
-      {"a link", {link}, "d 0755 0:0 etc\nd 0755 0:0 etc/d\nl 0777 0:0 etc/d/one -> ../x\nf 0644 0:0 etc/d/two = 2\n"
+      {"a link",
+       {link},
+       "d 0755 0:0 etc\nd 0755 0:0 etc/d\nl 0777 0:0 etc/d/one -> ../x\nf 0644 0:0 etc/d/two = 2\n"
        "f 0644 0:0 etc/d/two-too = 2\nl 0777 0:0 etc/l -> d\n"},
       {"a folder's owner", {owner}, "d 0755 0:0 etc\nd 0755 7:8 etc/d\n" + rest},
-      {"... and of all below", {recursive},
+      {"... and of all below",
+       {recursive},
        "d 0755 0:0 etc\nd 0750 7:8 etc/d\nf 0750 7:8 etc/d/one = 1\nf 0750 7:8 etc/d/two = 2\n"
        "f 0750 7:8 etc/d/two-too = 2\nl 0777 0:0 etc/l -> d\n"},
       {"removed", {entry(PathType::remove, "/etc/d")}, "d 0755 0:0 etc\nl 0777 0:0 etc/l -> d\n"},
-      {"removed and made again", {entry(PathType::remove, "/etc/d"), entry(PathType::directory, "/etc/d")},
+      {"removed and made again",
+       {entry(PathType::remove, "/etc/d"), entry(PathType::directory, "/etc/d")},
        "d 0755 0:0 etc\nd 0755 0:0 etc/d\nl 0777 0:0 etc/l -> d\n"},
       {"an empty file over a folder", {over}, "d 0755 0:0 etc\nf 0644 0:0 etc/d = \nl 0777 0:0 etc/l -> d\n"},
       {"through a link", {behind}, "invalid_input: cannot apply path \"/etc/l/x\": "},
@@ -112,7 +122,8 @@ TEST_F(Additions, Paths) {
     EXPECT_THAT(image(definition), StartsWith(row.expected)) << row.summary;
     if (is_error) continue;
     EXPECT_EQ(image(definition), row.expected) << row.summary;
-    EXPECT_THAT(image(definition, {}, true, "squashed"), testing::AnyOf(row.expected, StartsWith("unsupported: cannot squash")))
+    EXPECT_THAT(image(definition, {}, true, "squashed"),
+                testing::AnyOf(row.expected, StartsWith("unsupported: cannot squash")))
         << row.summary << ", squashed";
   }
 }
@@ -128,7 +139,8 @@ TEST_F(Additions, FromTheCatalogue) {
   Definition definition;
   definition.paths = {file, folder};
   EXPECT_EQ(image(definition, files, false),
-            "d 0755 0:0 srv\nd 0755 9:9 srv/app\nf 0644 9:9 srv/app/a = 1\nd 0755 9:9 srv/app/b\nd 0755 9:9 srv/app/b/c\n"
+            "d 0755 0:0 srv\nd 0755 9:9 srv/app\nf 0644 9:9 srv/app/a = 1\nd 0755 9:9 srv/app/b\nd 0755 9:9 "
+            "srv/app/b/c\n"
             "f 0644 9:9 srv/app/b/c/d = 2\nf 0644 0:0 srv/file = 1\n");
   file.source = "app/none";
   definition.paths = {file};
@@ -141,10 +153,13 @@ TEST_F(Additions, FromTheCatalogue) {
 
 TEST_F(Additions, OsRelease) {
   Definition definition;
-  definition.os_release = {{"NAME", "Debian"}, {"PRETTY_NAME", "a \"b\" $c `d` \\e"}, {"ID", "debian"}, {"VERSION_ID", ""}};
+  definition.os_release = {
+      {"NAME", "Debian"}, {"PRETTY_NAME", "a \"b\" $c `d` \\e"}, {"ID", "debian"}, {"VERSION_ID", ""}};
   EXPECT_EQ(image(definition, {}, false),
-            "d 0755 0:0 etc\nl 0777 0:0 etc/os-release -> ../usr/lib/os-release\nl 0777 0:0 lib -> usr/lib\nd 0755 0:0 usr\nd 0755 0:0 usr/lib\n"
-            "f 0644 0:0 usr/lib/os-release = PRETTY_NAME=\"a \\\"b\\\" \\$c \\`d\\` \\\\e\"\nNAME=Debian\nVERSION_ID=\"\"\n"
+            "d 0755 0:0 etc\nl 0777 0:0 etc/os-release -> ../usr/lib/os-release\nl 0777 0:0 lib -> "
+            "usr/lib\nd 0755 0:0 usr\nd 0755 0:0 usr/lib\n"
+            "f 0644 0:0 usr/lib/os-release = PRETTY_NAME=\"a \\\"b\\\" \\$c \\`d\\` "
+            "\\\\e\"\nNAME=Debian\nVERSION_ID=\"\"\n"
             "ID=debian\n");
 }
 
@@ -154,8 +169,10 @@ TEST_F(Additions, FoldersForRunning) {
   definition.annotations = {{"hauberk.writable", " /run/a  /lib/w "}};
   definition.volumes = {"/data", "/etc/d"};
   definition.work_dir = "/srv/work/";
-  EXPECT_THAT(image(definition), AllOf(HasSubstr("d 0755 0:0 etc/d\n"), HasSubstr("d 0755 7:7 data\n"), HasSubstr("d 0755 0:0 run\nd 0755 7:7 run/a\n"),
-                                       HasSubstr("d 0755 0:0 srv/work\n"), HasSubstr("d 0755 7:7 usr/lib/w\n")));
+  EXPECT_THAT(image(definition),
+              AllOf(HasSubstr("d 0755 0:0 etc/d\n"), HasSubstr("d 0755 7:7 data\n"),
+                    HasSubstr("d 0755 0:0 run\nd 0755 7:7 run/a\n"), HasSubstr("d 0755 0:0 srv/work\n"),
+                    HasSubstr("d 0755 7:7 usr/lib/w\n")));
 }
 
 struct ArchiveRow {
@@ -169,15 +186,26 @@ struct ArchiveRow {
 
 TEST_F(Additions, Archives) {
   const std::vector<ArchiveRow> rows = {
-      {"files, folders and links", {test_directory("d", 0700), test_file("d/a", "1", 06777), test_symlink("d/l", "a")},
+      {"files, folders and links",
+       {test_directory("d", 0700), test_file("d/a", "1", 06777), test_symlink("d/l", "a")},
        "d 0755 0:0 opt\nd 0700 0:0 opt/d\nf 0755 0:0 opt/d/a = 1\nl 0777 0:0 opt/d/l -> a\n"},
-      {"some of it", {test_file("d/a", "1"), test_file("d/b", "2"), test_file("c", "3")},
-       "d 0755 0:0 opt\nd 0755 0:0 opt/d\nf 0644 0:0 opt/d/a = 1\n", {"d/**"}, {"d/b"}},
-      {"at the root, merged", {test_file("bin/a", "1", 0755), test_file("usr/lib/b", "2")},
-       "l 0777 0:0 bin -> usr/bin\nl 0777 0:0 lib -> usr/lib\nd 0755 0:0 usr\nd 0755 0:0 usr/bin\nf 0755 0:0 usr/bin/a = 1\n"
-       "d 0755 0:0 usr/lib\nf 0644 0:0 usr/lib/b = 2\n", {}, {}, "/"},
+      {"some of it",
+       {test_file("d/a", "1"), test_file("d/b", "2"), test_file("c", "3")},
+       "d 0755 0:0 opt\nd 0755 0:0 opt/d\nf 0644 0:0 opt/d/a = 1\n",
+       {"d/**"},
+       {"d/b"}},
+      {"at the root, merged",
+       {test_file("bin/a", "1", 0755), test_file("usr/lib/b", "2")},
+       "l 0777 0:0 bin -> usr/bin\nl 0777 0:0 lib -> usr/lib\nd 0755 0:0 usr\nd 0755 0:0 usr/bin\nf 0755 0:0 "
+       "usr/bin/a = 1\n"
+       "d 0755 0:0 usr/lib\nf 0644 0:0 usr/lib/b = 2\n",
+       {},
+       {},
+       "/"},
       {"a link out of the root", {test_symlink("l", "../../x")}, "invalid_input: "},
-      {"a link and a file through it", {test_symlink("l", "/etc"), test_file("l/passwd", "1")}, "invalid_input: "},
+      {"a link and a file through it",
+       {test_symlink("l", "/etc"), test_file("l/passwd", "1")},
+       "invalid_input: "},
       {"a file twice", {test_file("a", "1"), test_file("a", "22")}, "invalid_input: "},
       {"a file twice, left out", {test_file("a", "1"), test_file("a", "22")}, "", {}, {"a"}},
       {"a hard link", {test_file("a", "1"), test_hard_link("b", "a")}, "unsupported: "},
@@ -193,9 +221,11 @@ TEST_F(Additions, Archives) {
       file.excludes = row.excludes;
       Definition definition;
       definition.files = {file};
-      const std::string outcome = image(definition, {{"https://example.org/x.tar.gz", images.put(bytes), bytes.size()}}, false);
+      const std::string outcome =
+          image(definition, {{"https://example.org/x.tar.gz", images.put(bytes), bytes.size()}}, false);
       if (row.expected.find(": ") != std::string::npos) {
-        EXPECT_THAT(outcome, AllOf(StartsWith(row.expected), testing::Not(HasSubstr("secret")))) << row.summary;
+        EXPECT_THAT(outcome, AllOf(StartsWith(row.expected), testing::Not(HasSubstr("secret"))))
+            << row.summary;
       } else {
         EXPECT_EQ(outcome, row.expected) << row.summary << " " << name_of(compression);
       }
@@ -214,7 +244,8 @@ TEST_F(Additions, SingleFilesAndArchivesThatStayOne) {
   definition.files = {file};
   const std::vector<LockedFile> locked{{file.url, images.put(bytes), bytes.size()}};
   EXPECT_THAT(image(definition, locked, false), StartsWith("d 0755 0:0 opt\nf 0755 3:0 opt/x.tar = "));
-  EXPECT_THAT(image(definition, {}, false), StartsWith("not_found: cannot add file https://example.org/x.tar: "));
+  EXPECT_THAT(image(definition, {}, false),
+              StartsWith("not_found: cannot add file https://example.org/x.tar: "));
   ASSERT_TRUE(images.store().vault().write_file(vault_path(locked[0].digest), bytes + "more"));
   EXPECT_THAT(image(definition, locked, false), testing::Not(StartsWith("d ")));
 }
@@ -228,7 +259,8 @@ TEST_F(Additions, AnArchiveWhoseBytesHaveChanged) {
   file.path = "/opt";
   Definition definition;
   definition.files = {file};
-  EXPECT_THAT(image(definition, {{file.url, digest, bytes.size()}}, false), StartsWith("verification_failed: "));
+  EXPECT_THAT(image(definition, {{file.url, digest, bytes.size()}}, false),
+              StartsWith("verification_failed: "));
 }
 
 TEST(Writable, Words) {

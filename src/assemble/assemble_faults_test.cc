@@ -17,7 +17,9 @@ using testing::StartsWith;
 
 Lock small_lock(TestImages& images) {
   return TestImages::lock({images.add({.name = "p", .entries = {test_file("etc/a", "1")}}),
-                           images.add({.name = "q", .entries = {test_file("etc/b", "2"), test_file("usr/share/man/b", "3")}})});
+                           images.add({.name = "q",
+                                       .entries = {test_file("etc/b", "2"),
+                                                   test_file("usr/share/man/b", "3")}})});
 }
 
 Definition small_definition() {

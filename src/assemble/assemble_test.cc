@@ -1,4 +1,5 @@
-// Images as a whole: the same bytes whatever the surroundings, squashed as layered, from the cache as without.
+// Images as a whole: the same bytes whatever the surroundings, squashed as layered, from the cache as
+// without.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "assemble/assemble.h"
@@ -23,17 +24,21 @@ using testing::StartsWith;
 
 std::vector<LockedPackage> some_packages(TestImages& images) {
   std::vector<LockedPackage> packages;
-  packages.push_back(images.add({.name = "base-files", .entries = {test_directory("etc"), test_directory("tmp", 01777),
-                                                                 test_directory("usr"), test_directory("usr/bin"),
-                                                                 test_file("etc/motd", "hello\n")}}));
+  packages.push_back(images.add({.name = "base-files",
+                                 .entries = {test_directory("etc"), test_directory("tmp", 01777),
+                                             test_directory("usr"), test_directory("usr/bin"),
+                                             test_file("etc/motd", "hello\n")}}));
   for (int i = 0; i < 20; ++i) {
-    std::vector<TestEntry> entries = {test_directory("usr/bin", i == 3 ? 0750 : 0755),
-                                      test_file(fmt::format("usr/bin/p{}", i), std::string(1000 * (i + 1), 'x'), 0755),
-                                      test_hard_link(fmt::format("usr/bin/p{}-too", i), fmt::format("usr/bin/p{}", i)),
-                                      test_symlink(fmt::format("usr/bin/l{}", i), fmt::format("p{}", i)),
-                                      test_file(fmt::format("usr/share/doc/p{}/README", i), "left out")};
-    packages.push_back(images.add({.name = fmt::format("p{:02}", i), .entries = entries,
-                                   .source = fmt::format("s{}", i / 2), .control_files = {{"md5sums", "x\n"}}}));
+    std::vector<TestEntry> entries = {
+        test_directory("usr/bin", i == 3 ? 0750 : 0755),
+        test_file(fmt::format("usr/bin/p{}", i), std::string(1000 * (i + 1), 'x'), 0755),
+        test_hard_link(fmt::format("usr/bin/p{}-too", i), fmt::format("usr/bin/p{}", i)),
+        test_symlink(fmt::format("usr/bin/l{}", i), fmt::format("p{}", i)),
+        test_file(fmt::format("usr/share/doc/p{}/README", i), "left out")};
+    packages.push_back(images.add({.name = fmt::format("p{:02}", i),
+                                   .entries = entries,
+                                   .source = fmt::format("s{}", i / 2),
+                                   .control_files = {{"md5sums", "x\n"}}}));
   }
   packages[5].replaces = "p12";
   return packages;
@@ -115,7 +120,8 @@ TEST_F(Assemble, WithAndWithoutCache) {
   ASSERT_GT(cache.size(), 20U);
   for (const std::string& path : cache) {
     if (!path.starts_with("images/")) {
-      for (const auto& image : std::filesystem::directory_iterator(store + "/cache/images")) std::filesystem::remove(image);
+      for (const auto& image : std::filesystem::directory_iterator(store + "/cache/images"))
+        std::filesystem::remove(image);
     }
     ASSERT_TRUE(images.store().cache().write_file(path, path.size() % 2 == 0 ? "" : "{\"digest\": 1}"));
     const auto again = images.build(lock, definition);
@@ -134,7 +140,9 @@ TEST_F(Assemble, ABlobThatIsGoneIsMadeAgain) {
   ASSERT_TRUE(first) << first.error().message;
   std::vector<Digest> blobs{first->manifest.digest};
   const Manifest manifest =
-      parse_manifest(read_verified(images.store().blobs(), first->manifest.digest, manifest_limit_bytes).value()).value();
+      parse_manifest(read_verified(images.store().blobs(), first->manifest.digest, manifest_limit_bytes)
+                         .value())
+          .value();
   blobs.push_back(manifest.config.digest);
   for (const Descriptor& layer : manifest.layers) blobs.push_back(layer.digest);
   for (const Digest& blob : blobs) {
@@ -174,7 +182,8 @@ TEST_F(Assemble, SquashedIsTheSameTree) {
   ASSERT_TRUE(squashed) << squashed.error().message;
   EXPECT_EQ(squashed->layers.size(), 1U);
   EXPECT_EQ(images.flattened(*squashed), images.flattened(*layered));
-  EXPECT_EQ(images.read_layer(squashed->layers[0].digest).size(), images.flattened(*layered).size()) << "each path once";
+  EXPECT_EQ(images.read_layer(squashed->layers[0].digest).size(), images.flattened(*layered).size())
+      << "each path once";
 }
 
 TEST_F(Assemble, Compression) {
@@ -194,13 +203,16 @@ TEST_F(Assemble, ThePatchedPackageIsTheOnlyNewLayer) {
   std::vector<LockedPackage> packages = some_packages(images);
   const auto before = images.build(TestImages::lock(packages));
   const std::size_t at = 7;
-  packages[at] = images.add({.name = packages[at].name, .entries = {test_file("usr/bin/p6", "patched", 0755)}, .version = "1.0-2",
+  packages[at] = images.add({.name = packages[at].name,
+                             .entries = {test_file("usr/bin/p6", "patched", 0755)},
+                             .version = "1.0-2",
                              .source = packages[at].source});
   const auto after = images.build(TestImages::lock(packages));
   ASSERT_TRUE(before && after) << after.error().message;
   std::size_t changed = 0;
   for (const Layer& layer : after->layers) {
-    changed += std::none_of(before->layers.begin(), before->layers.end(), [&](const Layer& other) { return other.digest == layer.digest; });
+    changed += std::none_of(before->layers.begin(), before->layers.end(),
+                            [&](const Layer& other) { return other.digest == layer.digest; });
   }
   EXPECT_EQ(changed, 1U);
 }
@@ -215,15 +227,18 @@ TEST_F(Assemble, AnImageOfNothing) {
 TEST_F(Assemble, TheTimeIsTheNewestOfTheFiles) {
   TestEntry file = test_file("usr/share/man/a", "left out");
   file.entry.mtime_seconds = 1'800'000'000;
-  const auto image = images.build(TestImages::lock({images.add({.name = "x", .entries = {file, test_file("b", "")}})}));
+  const auto image =
+      images.build(TestImages::lock({images.add({.name = "x", .entries = {file, test_file("b", "")}})}));
   ASSERT_TRUE(image) << image.error().message;
   EXPECT_EQ(image->created, "2027-01-15T08:00:00Z");
 }
 
 TEST_F(Assemble, DpkgsDatabase) {
   const LockedPackage dpkg = images.add({.name = "dpkg", .entries = {test_directory("var/lib/dpkg")}});
-  const LockedPackage x = images.add({.name = "x", .entries = {test_file("etc/x", "1")},
-                                      .control_files = {{"conffiles", "/etc/x\n"}, {"triggers", "interest-noawait /usr/lib/y\n"}}});
+  const LockedPackage x = images.add({.name = "x",
+                                      .entries = {test_file("etc/x", "1")},
+                                      .control_files = {{"conffiles", "/etc/x\n"},
+                                                        {"triggers", "interest-noawait /usr/lib/y\n"}}});
   const auto image = images.build(TestImages::lock({x, dpkg}));
   ASSERT_TRUE(image) << image.error().message;
   const auto tree = images.flattened(*image);
@@ -246,7 +261,8 @@ TEST_F(Assemble, RefusesALockThatIsNotForIt) {
 
 TEST_F(Assemble, PackagesOfTwoLayersWithOnePath) {
   EXPECT_THAT(images.built(TestImages::lock({images.add({.name = "p", .entries = {test_file("etc/a", "1")}}),
-                                             images.add({.name = "q", .entries = {test_file("etc/a", "2")}})})),
+                                             images.add({.name = "q",
+                                                         .entries = {test_file("etc/a", "2")}})})),
               AllOf(StartsWith("conflict: "), HasSubstr("both have \"etc/a\"")));
 }
 

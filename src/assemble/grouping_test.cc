@@ -12,9 +12,18 @@ namespace {
 
 LockedPackage package(const std::string& name, const std::string& source, std::uint64_t size_bytes = 1,
                       const std::string& replaces = "") {
-  return {.name = name, .version = "1", .architecture = "amd64", .source = source, .source_version = "1",
-          .digest = Digest::of(name), .size_bytes = size_bytes, .url = "", .platforms = {Platform::amd64()}, .index = 0,
-          .reason = "", .replaces = replaces};
+  return {.name = name,
+          .version = "1",
+          .architecture = "amd64",
+          .source = source,
+          .source_version = "1",
+          .digest = Digest::of(name),
+          .size_bytes = size_bytes,
+          .url = "",
+          .platforms = {Platform::amd64()},
+          .index = 0,
+          .reason = "",
+          .replaces = replaces};
 }
 
 // "source: package package; ..."
@@ -40,11 +49,17 @@ TEST(Grouping, BySource) {
   };
   const std::vector<Row> rows = {
       {"nothing", {}, ""},
-      {"one source, one layer", {package("libc6", "glibc"), package("libc-bin", "glibc"), package("a", "b")},
+      {"one source, one layer",
+       {package("libc6", "glibc"), package("libc-bin", "glibc"), package("a", "b")},
        "b: a; glibc: libc-bin libc6; "},
-      {"base-files first", {package("a", "a"), package("base-files", "base-files")}, "base-files: base-files; a: a; "},
-      {"who replaces comes first, in one layer", {package("a", "s1"), package("b", "s2", 1, "a")}, "s1: b a; "},
-      {"a chain of replacers", {package("a", "s1"), package("b", "s2", 1, "a"), package("c", "s3", 1, "b (= 1)")},
+      {"base-files first",
+       {package("a", "a"), package("base-files", "base-files")},
+       "base-files: base-files; a: a; "},
+      {"who replaces comes first, in one layer",
+       {package("a", "s1"), package("b", "s2", 1, "a")},
+       "s1: b a; "},
+      {"a chain of replacers",
+       {package("a", "s1"), package("b", "s2", 1, "a"), package("c", "s3", 1, "b (= 1)")},
        "s1: c b a; "},
       {"replacers in a circle", {package("a", "s1", 1, "b"), package("b", "s2", 1, "a")}, "s1: a b; "},
       {"of another version", {package("a", "s1"), package("b", "s2", 1, "a (<< 1)")}, "s1: a; s2: b; "},
@@ -71,7 +86,8 @@ TEST(Grouping, OtherPlatformsPackagesAreNotThere) {
 
 TEST(Grouping, AtMostSixteen) {
   std::vector<LockedPackage> packages;
-  for (std::uint64_t i = 0; i < 30; ++i) packages.push_back(package(fmt::format("p{:02}", i), fmt::format("s{:02}", i), 100 + i));
+  for (std::uint64_t i = 0; i < 30; ++i)
+    packages.push_back(package(fmt::format("p{:02}", i), fmt::format("s{:02}", i), 100 + i));
   packages.push_back(package("small", "small", 1, "p20"));
   Lock lock;
   lock.packages = packages;
@@ -89,7 +105,9 @@ TEST(Grouping, AtMostSixteen) {
   }
 }
 
-TEST(Grouping, RefusesWhatIsNoRelation) { EXPECT_NE(grouped({package("a", "a", 1, "b ((")}).find("relation"), std::string::npos); }
+TEST(Grouping, RefusesWhatIsNoRelation) {
+  EXPECT_NE(grouped({package("a", "a", 1, "b ((")}).find("relation"), std::string::npos);
+}
 
 }  // namespace
 }  // namespace hauberk

@@ -19,7 +19,8 @@ TEST(Guards, AllAreInForceUnlessNamed) {
     EXPECT_TRUE(all->at(std::string(guard.name))) << guard.name;
     const auto one_off = guard_states(guard.name);
     ASSERT_TRUE(one_off) << guard.name;
-    for (const auto& [name, is_on] : *one_off) EXPECT_EQ(is_on, name != guard.name) << guard.name << " " << name;
+    for (const auto& [name, is_on] : *one_off)
+      EXPECT_EQ(is_on, name != guard.name) << guard.name << " " << name;
   }
   const auto two_off = guard_states("  setuid,logs\n");
   ASSERT_TRUE(two_off);
@@ -64,9 +65,11 @@ TEST(Guards, PathsLeftOut) {
       {"usr/share/doc-base/a", false, "documentation"},
   };
   for (const Row& row : rows) {
-    EXPECT_EQ(left_out_by(row.path, row.is_directory, guard_states("").value()).value_or(""), row.guard) << row.path;
+    EXPECT_EQ(left_out_by(row.path, row.is_directory, guard_states("").value()).value_or(""), row.guard)
+        << row.path;
     if (row.guard.empty()) continue;
-    EXPECT_EQ(left_out_by(row.path, row.is_directory, guard_states(row.guard).value()), std::nullopt) << row.path;
+    EXPECT_EQ(left_out_by(row.path, row.is_directory, guard_states(row.guard).value()), std::nullopt)
+        << row.path;
   }
 }
 

@@ -19,7 +19,8 @@ void expect_golden(const std::string& name, const std::string& text) {
     std::ofstream(path) << text;
   }
   std::ifstream in(path);
-  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(in), {})) << "HAUBERK_REWRITE_GOLDEN=1 rewrites " << path;
+  EXPECT_EQ(text, std::string(std::istreambuf_iterator<char>(in), {}))
+      << "HAUBERK_REWRITE_GOLDEN=1 rewrites " << path;
 }
 
 Definition full_definition() {
@@ -40,7 +41,13 @@ Definition full_definition() {
 }
 
 std::vector<Layer> two_layers() {
-  return {{Digest::of("1"), Digest::of("1 unpacked"), 11, true, "glibc", {"libc-bin=2.41-1", "libc6=2.41-1"}, {"key"}},
+  return {{Digest::of("1"),
+           Digest::of("1 unpacked"),
+           11,
+           true,
+           "glibc",
+           {"libc-bin=2.41-1", "libc6=2.41-1"},
+           {"key"}},
           {Digest::of("2"), Digest::of("2 unpacked"), 22, false, "definition", {}, {}}};
 }
 
@@ -57,7 +64,9 @@ void expect_image(const std::string& name, const Definition& definition, const s
   EXPECT_EQ(parse_manifest(text_of(manifest)).value(), manifest);
 }
 
-TEST(Image, Full) { expect_image("image_full", full_definition(), two_layers(), Compression::gzip, Platform::amd64()); }
+TEST(Image, Full) {
+  expect_image("image_full", full_definition(), two_layers(), Compression::gzip, Platform::amd64());
+}
 
 TEST(Image, Empty) { expect_image("image_empty", {}, {}, Compression::zstd, Platform::arm64()); }
 

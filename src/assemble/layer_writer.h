@@ -9,16 +9,16 @@
 
 namespace hauberk {
 
-// Takes the facts of a package of the group as soon as it is written, so that only one package's are in memory;
-// a layer that is written again gives them again.
+// Takes the facts of a package of the group as soon as it is written, so that only one package's are in
+// memory; a layer that is written again gives them again.
 using TakeFacts = std::function<Status(std::size_t number, const PackageFacts& facts)>;
 
 // Gives an empty place to write to. Called again if the layer has to be written again; what went to the
 // place before is then void.
 using MakeSink = std::function<Result<ByteSink*>()>;
 
-// Streams the group's packages from the vault into the last sink that was made, compressed; returns the digest
-// of the tar. Errors as package_layer().
+// Streams the group's packages from the vault into the last sink that was made, compressed; returns the
+// digest of the tar. Errors as package_layer().
 Result<Digest> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
                                    const MakeSink& make_sink, const TakeFacts& take_facts,
                                    Progress& progress);

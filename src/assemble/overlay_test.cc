@@ -35,8 +35,13 @@ Tree tree_of(const std::vector<std::pair<std::string, Type>>& paths) {
 
 class OverlayTest : public testing::Test {
  protected:
-  Tree tree = tree_of({{"a", Type::directory}, {"a/b", Type::directory}, {"a/b/c", Type::file}, {"a/d", Type::file},
-                       {"e", Type::file}, {"l", Type::symlink}, {"i/j/k", Type::file}});
+  Tree tree = tree_of({{"a", Type::directory},
+                       {"a/b", Type::directory},
+                       {"a/b/c", Type::file},
+                       {"a/d", Type::file},
+                       {"e", Type::file},
+                       {"l", Type::symlink},
+                       {"i/j/k", Type::file}});
   Overlay overlay{tree, 100};
 };
 
@@ -159,16 +164,24 @@ TEST(Paths, LinksThatLeadOut) {
     std::string path, target;
     bool leads_out;
   };
-  for (const Row& row : std::vector<Row>{{"a", "..", true}, {"a/b", "..", false}, {"a/b", "../..", true},
-                                         {"a/b", "../../a", true}, {"a/b", "c/../../d", false}, {"a", "/../..", false},
-                                         {"a/b", "./.././..", true}, {"a/b/c", "..//..//x", false}, {"a", "", false}}) {
+  for (const Row& row : std::vector<Row>{{"a", "..", true},
+                                         {"a/b", "..", false},
+                                         {"a/b", "../..", true},
+                                         {"a/b", "../../a", true},
+                                         {"a/b", "c/../../d", false},
+                                         {"a", "/../..", false},
+                                         {"a/b", "./.././..", true},
+                                         {"a/b/c", "..//..//x", false},
+                                         {"a", "", false}}) {
     EXPECT_EQ(leads_out(row.path, row.target), row.leads_out) << row.path << " -> " << row.target;
   }
 }
 
 TEST(Paths, Whiteouts) {
-  for (const std::string path : {".wh.a", "a/.wh.b", "a/.wh..wh..opq", ".wh./b"}) EXPECT_TRUE(is_whiteout(path)) << path;
-  for (const std::string path : {"a", "a.wh.b", "a/b.wh.", ".whatever", "wh."}) EXPECT_FALSE(is_whiteout(path)) << path;
+  for (const std::string path : {".wh.a", "a/.wh.b", "a/.wh..wh..opq", ".wh./b"})
+    EXPECT_TRUE(is_whiteout(path)) << path;
+  for (const std::string path : {"a", "a.wh.b", "a/b.wh.", ".whatever", "wh."})
+    EXPECT_FALSE(is_whiteout(path)) << path;
 }
 
 TEST(Glob, Patterns) {
@@ -177,15 +190,35 @@ TEST(Glob, Patterns) {
     bool matches;
   };
   const std::vector<Row> rows = {
-      {"a/b", "a/b", true},         {"a/b", "a/bc", false},       {"a", "a/b/c", true},      {"a/", "a/b", true},
-      {"/a/b", "a/b", true},        {"./a", "a", true},           {"a/*", "a/b", true},      {"a/*", "a/b/c", true},
-      {"a/*.so", "a/b/c.so", false}, {"a/*/c", "a/b/c", true},    {"a/*/c", "a/c", false},   {"a/**", "a/b/c/d", true},
-      {"a/**/d", "a/d", true},      {"a/**/d", "a/b/c/d", true},  {"a/**/d", "a/bd", false}, {"**/d", "d", true},
-      {"**/d", "a/b/d", true},      {"**", "a/b", true},          {"*", "a/b", true},        {"?", "a", true},
-      {"?", "ab", false},           {"a?c", "a/c", false},        {"", "a", false},          {"*a*b", "xaybzb", true},
-      {"a*", "ab/c", true},         {"b", "a/b", false},
+      {"a/b", "a/b", true},
+      {"a/b", "a/bc", false},
+      {"a", "a/b/c", true},
+      {"a/", "a/b", true},
+      {"/a/b", "a/b", true},
+      {"./a", "a", true},
+      {"a/*", "a/b", true},
+      {"a/*", "a/b/c", true},
+      {"a/*.so", "a/b/c.so", false},
+      {"a/*/c", "a/b/c", true},
+      {"a/*/c", "a/c", false},
+      {"a/**", "a/b/c/d", true},
+      {"a/**/d", "a/d", true},
+      {"a/**/d", "a/b/c/d", true},
+      {"a/**/d", "a/bd", false},
+      {"**/d", "d", true},
+      {"**/d", "a/b/d", true},
+      {"**", "a/b", true},
+      {"*", "a/b", true},
+      {"?", "a", true},
+      {"?", "ab", false},
+      {"a?c", "a/c", false},
+      {"", "a", false},
+      {"*a*b", "xaybzb", true},
+      {"a*", "ab/c", true},
+      {"b", "a/b", false},
   };
-  for (const Row& row : rows) EXPECT_EQ(glob_matches(row.pattern, row.path), row.matches) << row.pattern << " " << row.path;
+  for (const Row& row : rows)
+    EXPECT_EQ(glob_matches(row.pattern, row.path), row.matches) << row.pattern << " " << row.path;
 }
 
 TEST(Glob, NoPatternTakesLong) {

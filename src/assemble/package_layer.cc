@@ -99,7 +99,8 @@ Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOp
     return blob.get();
   };
   const auto take_facts = [&](std::size_t number, const PackageFacts& facts) {
-    return store.cache().write_cache_file(facts_path(facts_key(*group.packages[number], options)), text_of(facts));
+    return store.cache().write_cache_file(facts_path(facts_key(*group.packages[number], options)),
+                                          text_of(facts));
   };
   TRY(const Digest diff_id,
       write_package_layer(store.vault(), group, options, new_blob, take_facts, progress));

@@ -56,17 +56,26 @@ class TestImages {
   LockedPackage add(const TestDeb& deb, const TestPackageOptions& options = {}) {
     TestPackageOptions all = options;
     all.control_files.insert(deb.control_files.begin(), deb.control_files.end());
-    std::string control = fmt::format("Package: {}\nVersion: {}\nArchitecture: {}\nMaintainer: Nobody <n@example>\n{}"
-                                      "Description: a test\n",
-                                      deb.name, deb.version, deb.architecture, deb.more);
+    std::string control = fmt::format(
+        "Package: {}\nVersion: {}\nArchitecture: {}\nMaintainer: Nobody <n@example>\n{}"
+        "Description: a test\n",
+        deb.name, deb.version, deb.architecture, deb.more);
     return add_bytes(deb, make_deb(control, deb.entries, all));
   }
 
   LockedPackage add_bytes(const TestDeb& deb, const std::string& bytes) {
-    return {.name = deb.name, .version = deb.version, .architecture = deb.architecture,
-            .source = deb.source.empty() ? deb.name : deb.source, .source_version = deb.version, .digest = put(bytes),
-            .size_bytes = bytes.size(), .url = "http://m/" + deb.name, .platforms = {Platform::amd64()}, .index = 0,
-            .reason = "listed", .replaces = deb.replaces};
+    return {.name = deb.name,
+            .version = deb.version,
+            .architecture = deb.architecture,
+            .source = deb.source.empty() ? deb.name : deb.source,
+            .source_version = deb.version,
+            .digest = put(bytes),
+            .size_bytes = bytes.size(),
+            .url = "http://m/" + deb.name,
+            .platforms = {Platform::amd64()},
+            .index = 0,
+            .reason = "listed",
+            .replaces = deb.replaces};
   }
 
   static Lock lock(std::vector<LockedPackage> packages, std::string_view allow = "") {
@@ -79,8 +88,17 @@ class TestImages {
     lock.compression = "gzip";
     lock.compressor = "test";
     lock.guards = guard_states(allow).value();
-    lock.indexes = {{"http://m/dists/trixie", "stable", "trixie", "main", "amd64", "Debian", "2026-01-31T12:00:00Z", "",
-                     {"ABCD"}, Digest::of("release"), Digest::of("packages")}};
+    lock.indexes = {{"http://m/dists/trixie",
+                     "stable",
+                     "trixie",
+                     "main",
+                     "amd64",
+                     "Debian",
+                     "2026-01-31T12:00:00Z",
+                     "",
+                     {"ABCD"},
+                     Digest::of("release"),
+                     Digest::of("packages")}};
     lock.packages = std::move(packages);
     return lock;
   }
@@ -173,8 +191,8 @@ class TestImages {
   static std::string line_of(const Listed& one) {
     constexpr std::string_view letters = "fhlcbdp";
     const TarEntry& e = one.entry;
-    std::string text = fmt::format("{} {:04o} {}:{} {}", letters[static_cast<std::size_t>(e.type)], e.mode, e.uid, e.gid,
-                                   e.path);
+    std::string text = fmt::format("{} {:04o} {}:{} {}", letters[static_cast<std::size_t>(e.type)], e.mode,
+                                   e.uid, e.gid, e.path);
     if (!e.link_target.empty()) text += " -> " + e.link_target;
     if (e.type == TarEntry::Type::file) text += " = " + one.content;
     if (!text.ends_with('\n')) text += "\n";

@@ -90,7 +90,8 @@ Status TreeMaker::check_parents() const {
       if (other == tree_.entries.end()) continue;
       return fail(ErrorKind::invalid_input,
                   "cannot put {} into the image: its \"{}\" lies behind the {} \"{}\" of {}",
-                  owners_.at(path)->name, path, name_of(other->second.type), folder, owners_.at(folder)->name);
+                  owners_.at(path)->name, path, name_of(other->second.type), folder,
+                  owners_.at(folder)->name);
     }
   }
   return {};

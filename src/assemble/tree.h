@@ -32,12 +32,12 @@ struct PlacedPackage {
   std::size_t layer;
 };
 
-// Makes the tree, one package after another, in the order of the layers. It keeps nothing of the facts, so that
-// only one package's need be in memory. Thread rule: one thread.
+// Makes the tree, one package after another, in the order of the layers. It keeps nothing of the facts, so
+// that only one package's need be in memory. Thread rule: one thread.
 class TreeMaker {
  public:
-  // conflict: it and a package before it own one path and neither replaces the other, or one has a folder where
-  // the other has a file. The locked package must outlive the maker.
+  // conflict: it and a package before it own one path and neither replaces the other, or one has a folder
+  // where the other has a file. The locked package must outlive the maker.
   Status add(const PlacedPackage& placed);
 
   // invalid_input: a path that lies behind another package's link. The maker is then spent.

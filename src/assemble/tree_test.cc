@@ -18,9 +18,19 @@ using testing::IsEmpty;
 
 class TreeTest : public testing::Test {
  protected:
-  void add(const std::string& name, std::size_t layer, const std::vector<TestEntry>& entries, const std::string& replaces = "") {
-    packages.push_back({.name = name, .version = "1", .architecture = "amd64", .source = name, .source_version = "1",
-                        .digest = Digest::of(name), .size_bytes = 1, .url = "", .platforms = {}, .index = 0, .reason = "",
+  void add(const std::string& name, std::size_t layer, const std::vector<TestEntry>& entries,
+           const std::string& replaces = "") {
+    packages.push_back({.name = name,
+                        .version = "1",
+                        .architecture = "amd64",
+                        .source = name,
+                        .source_version = "1",
+                        .digest = Digest::of(name),
+                        .size_bytes = 1,
+                        .url = "",
+                        .platforms = {},
+                        .index = 0,
+                        .reason = "",
                         .replaces = replaces});
     facts.emplace_back();
     for (const TestEntry& one : entries) facts.back().files.push_back({one.entry, std::nullopt});
@@ -88,15 +98,26 @@ TEST_F(TreeTest, Conflicts) {
     std::string replaces, expected;
   };
   const std::vector<Row> rows = {
-      {"one path", {test_file("d/a", "")}, {test_file("d/a", "")}, "", "conflict: cannot put a and b into one image: both have \"d/a\""},
+      {"one path",
+       {test_file("d/a", "")},
+       {test_file("d/a", "")},
+       "",
+       "conflict: cannot put a and b into one image: both have \"d/a\""},
       {"one path, replaced", {test_file("d/a", "")}, {test_file("d/a", "")}, "a", ""},
       {"folder and file", {test_directory("d")}, {test_file("d", "")}, "", "conflict: "},
       {"file and folder", {test_file("d", "")}, {test_directory("d")}, "", "conflict: "},
-      {"a link and what is below it", {test_symlink("d", "etc")}, {test_file("d/passwd", "")}, "",
+      {"a link and what is below it",
+       {test_symlink("d", "etc")},
+       {test_file("d/passwd", "")},
+       "",
        "invalid_input: cannot put b into the image: its \"d/passwd\" lies behind the symlink \"d\" of a"},
       {"far below a link", {test_symlink("d", "etc")}, {test_file("d/e/f/g", "")}, "", "invalid_input: "},
       {"below a file", {test_file("d", "")}, {test_file("d/x", "")}, "", "invalid_input: "},
-      {"below a hard link", {test_file("e", ""), test_hard_link("d", "e")}, {test_file("d/x", "")}, "", "invalid_input: "},
+      {"below a hard link",
+       {test_file("e", ""), test_hard_link("d", "e")},
+       {test_file("d/x", "")},
+       "",
+       "invalid_input: "},
       {"names alike", {test_symlink("d", "etc")}, {test_file("dd/x", "")}, "", ""},
   };
   for (const Row& row : rows) {

@@ -2,6 +2,7 @@
 #include "pipeline/lock_definition.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -77,6 +78,34 @@ void sort_lock(Lock& lock) {
   sort_unique(lock.relaxed_pins, [](const std::string& pin) { return pin; });
 }
 
+// Each path is taken from below its own folder: the catalogue's, or that of the customisation that it is of.
+Status add_files(Lock& lock, Definition definition, const DefinitionSource& source, Fetcher& fetcher) {
+  std::map<std::string, std::vector<PathEntry>> by_root{{source.catalog_root, {}}};
+  for (PathEntry& entry : definition.paths) {
+    const auto own = source.own_folders.find(entry.source);
+    by_root[own == source.own_folders.end() ? source.catalog_root : own->second].push_back(std::move(entry));
+  }
+  for (auto& [root, paths] : by_root) {
+    definition.paths = std::move(paths);
+    TRY(const auto files, fetcher.files(definition, root));
+    lock.files.insert(lock.files.end(), files.begin(), files.end());
+    definition.files.clear();  // those by URL have no root: once is enough
+    definition.keyring.clear();
+  }
+  return {};
+}
+
+// A lock knows files by their origin.
+Status check_origins(const Lock& lock) {
+  const auto twice = std::adjacent_find(lock.files.begin(), lock.files.end(),
+                                        [](const auto& a, const auto& b) { return a.origin == b.origin; });
+  if (twice == lock.files.end()) return {};
+  return fail(
+      ErrorKind::conflict,
+      "cannot lock {}: a customisation and the catalogue both have a file of this name; give yours another",
+      twice->origin);
+}
+
 Status lock_platform(Lock& lock, const DefinitionSource& source, Platform platform, const Store& store,
                      Fetcher& fetcher) {
   TRY(const Definition definition, for_platform(source.definition, platform));
@@ -92,9 +121,7 @@ Status lock_platform(Lock& lock, const DefinitionSource& source, Platform platfo
   add_dropped(lock, resolution, platform);
   lock.relaxed_pins.insert(lock.relaxed_pins.end(), resolution.relaxed_pins.begin(),
                            resolution.relaxed_pins.end());
-  TRY(const auto files, fetcher.files(definition, source.catalog_root));
-  lock.files.insert(lock.files.end(), files.begin(), files.end());
-  return {};
+  return add_files(lock, definition, source, fetcher);
 }
 
 std::string allowed(const Definition& definition, const std::string& allow) {
@@ -125,6 +152,7 @@ Result<Lock> lock_definition(const DefinitionSource& source, const LockRequest& 
     TRY_STATUS(lock_platform(lock, source, platform, store, fetcher));
   }
   sort_lock(lock);
+  TRY_STATUS(check_origins(lock));
   return lock;
 }
 

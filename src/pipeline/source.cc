@@ -34,9 +34,13 @@ std::optional<std::string> ancestor_with(std::filesystem::path folder, std::stri
   return std::nullopt;
 }
 
+bool has_source(const PathEntry& entry) {
+  return entry.type != PathEntry::Type::symlink && !entry.source.empty();
+}
+
 std::string root_for(const Definition& definition, const std::string& folder) {
   for (const PathEntry& entry : definition.paths) {
-    if (entry.type == PathEntry::Type::symlink || entry.source.empty()) continue;
+    if (!has_source(entry)) continue;
     if (const auto root = ancestor_with(folder, entry.source)) return *root;
   }
   return folder;
@@ -50,6 +54,26 @@ ReadInclude includes_below(const std::string& catalog_root, const std::string& f
     TRY(const Dir dir, Dir::open(*root));
     return dir.read_file(relative, most_bytes);
   };
+}
+
+// Notes where the paths are that the last customisation appended to the `count` that were there.
+Status add_own_folders(DefinitionSource& source, std::size_t count, const std::string& customisation,
+                       const std::string& folder) {
+  const auto& paths = source.definition.paths;
+  const auto own = paths.begin() + static_cast<std::ptrdiff_t>(count);
+  for (auto entry = own; entry != paths.end(); ++entry) {
+    if (!has_source(*entry)) continue;
+    const bool taken = std::any_of(paths.begin(), own, [&](const PathEntry& other) {
+      return has_source(other) && other.source == entry->source;
+    });
+    if (taken) {
+      return fail(ErrorKind::conflict,
+                  "cannot lay {} on the definition: both have the source \"{}\"; give yours another name",
+                  customisation, entry->source);
+    }
+    source.own_folders[entry->source] = folder;
+  }
+  return {};
 }
 
 }  // namespace
@@ -71,16 +95,18 @@ Result<DefinitionSource> read_definition(const std::string& path,
   const std::string& folder = place.folder;
   TRY(const std::string text, read_text(path));
   TRY(ParsedDefinition parsed, parse_definition(text, path, includes_below(catalog_root, folder)));
-  DefinitionSource source{std::move(parsed.definition), {}, std::move(parsed.warnings)};
+  DefinitionSource source{std::move(parsed.definition), {}, {}, std::move(parsed.warnings)};
+  source.catalog_root = catalog_root.empty() ? root_for(source.definition, folder) : catalog_root;
   for (const std::string& customisation : customisations) {
     TRY(const std::string overlay, read_text(customisation));
     TRY(const FilePlace overlay_place, place_of_file(customisation));
     TRY(ParsedDefinition customised, customise(source.definition, overlay, customisation,
                                                includes_below(catalog_root, overlay_place.folder)));
+    const std::size_t count = source.definition.paths.size();
     source.definition = std::move(customised.definition);
+    TRY_STATUS(add_own_folders(source, count, customisation, overlay_place.folder));
     source.warnings.insert(source.warnings.end(), customised.warnings.begin(), customised.warnings.end());
   }
-  source.catalog_root = catalog_root.empty() ? root_for(source.definition, folder) : catalog_root;
   return source;
 }
 

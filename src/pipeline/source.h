@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace hauberk {
 struct DefinitionSource {
   Definition definition;
   std::string catalog_root;            // the folder that `source:` and `includes` are relative to
+  std::map<std::string, std::string> own_folders;  // `source:` of a customisation -> the folder of its file
   std::vector<std::string> warnings;
 };
 
@@ -24,7 +26,8 @@ struct FilePlace {
 Result<FilePlace> place_of_file(const std::string& path);
 
 // Reads a definition and lays customisations on it, in their order. `catalog_root` empty: the nearest folder
-// above the file that has what the definition names; the file's own folder if it names nothing.
+// above the file that has what the definition names; the file's own folder if it names nothing. A `source:`
+// of a customisation is relative to its own file. conflict: two of these texts name the same `source:`.
 Result<DefinitionSource> read_definition(const std::string& path,
                                          const std::vector<std::string>& customisations,
                                          const std::string& catalog_root);

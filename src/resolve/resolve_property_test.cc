@@ -22,16 +22,17 @@ rc::Gen<std::string> relation() {
   return rc::gen::map(rc::gen::tuple(rc::gen::inRange(0, names + 2), rc::gen::inRange(0, 8)),
                       [](const std::tuple<int, int>& drawn) {
                         const auto [number, kind] = drawn;
-                        const std::string name = number < names ? name_of_package(number) : fmt::format("v{}", number);
-                        return kind == 0   ? name + " (>= 2)"
-                               : kind == 1 ? name + " (<< 2)"
-                                           : name;
+                        const std::string name =
+                            number < names ? name_of_package(number) : fmt::format("v{}", number);
+                        return kind == 0 ? name + " (>= 2)" : kind == 1 ? name + " (<< 2)" : name;
                       });
 }
 
 rc::Gen<std::string> joined(rc::Gen<std::string> one, std::string separator, int most) {
   return rc::gen::map(rc::gen::resize(most, rc::gen::container<std::vector<std::string>>(std::move(one))),
-                      [separator](const std::vector<std::string>& all) { return fmt::format("{}", fmt::join(all, separator)); });
+                      [separator](const std::vector<std::string>& all) {
+                        return fmt::format("{}", fmt::join(all, separator));
+                      });
 }
 
 rc::Gen<std::string> alternatives() {
@@ -46,13 +47,15 @@ std::string field(std::string_view name, const std::string& value) {
 
 rc::Gen<std::string> stanza(int number) {
   return rc::gen::apply(
-      [number](int version, const std::string& depends, const std::string& conflicts, const std::string& breaks, int provides) {
+      [number](int version, const std::string& depends, const std::string& conflicts,
+               const std::string& breaks, int provides) {
         return test_stanza(name_of_package(number), std::to_string(version),
-                           field("Depends", depends) + field("Conflicts", conflicts) + field("Breaks", breaks) +
+                           field("Depends", depends) + field("Conflicts", conflicts) +
+                               field("Breaks", breaks) +
                                (provides < 2 ? fmt::format("Provides: v{}\n", names + provides) : ""));
       },
-      rc::gen::inRange(1, 4), joined(alternatives(), ", ", 3), joined(relation(), ", ", 1), joined(relation(), ", ", 1),
-      rc::gen::inRange(0, 8));
+      rc::gen::inRange(1, 4), joined(alternatives(), ", ", 3), joined(relation(), ", ", 1),
+      joined(relation(), ", ", 1), rc::gen::inRange(0, 8));
 }
 
 // The closure, looked at without the chooser's eyes.
@@ -79,7 +82,8 @@ class Closure {
       if (package.first == relation.name && relation.holds(package.second)) return true;
       const auto provides = parse_relations(stanza(package.first).provides, "amd64").value();
       return relation.op == Relation::Operator::any &&
-             std::any_of(provides.begin(), provides.end(), [&](const Alternatives& one) { return one[0].name == relation.name; });
+             std::any_of(provides.begin(), provides.end(),
+                         [&](const Alternatives& one) { return one[0].name == relation.name; });
     });
   }
 
@@ -100,7 +104,8 @@ RC_GTEST_PROP(ResolveProperty, ResultsAreClosedAndAtPeace, ()) {
   }
   const std::vector<SuiteIndex> suites{test_suite(text)};
   const auto resolution = resolve(test_definition(list), Platform::amd64(), suites, {});
-  RC_ASSERT(outcome_of(resolve(test_definition(list), Platform::amd64(), suites, {})) == outcome_of(resolution));
+  RC_ASSERT(outcome_of(resolve(test_definition(list), Platform::amd64(), suites, {})) ==
+            outcome_of(resolution));
   RC_CLASSIFY(resolution.has_value(), "resolved");
   if (!resolution) {
     RC_ASSERT(resolution.error().kind == ErrorKind::conflict);
@@ -122,7 +127,8 @@ RC_GTEST_PROP(ResolveProperty, ResultsAreClosedAndAtPeace, ()) {
     const PackageStanza stanza = closure.stanza(name);
     const auto depends = parse_relations(stanza.depends, "amd64").value();
     for (const Alternatives& one : depends) {
-      const bool satisfied = std::any_of(one.begin(), one.end(), [&](const Relation& r) { return closure.has(r); });
+      const bool satisfied =
+          std::any_of(one.begin(), one.end(), [&](const Relation& r) { return closure.has(r); });
       RC_ASSERT(satisfied != dropped.contains({name, text_of(one)}));
     }
     for (const std::string_view against : {stanza.conflicts, stanza.breaks}) {

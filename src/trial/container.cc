@@ -37,7 +37,8 @@ Container::~Container() {
 
 std::optional<int> Container::exit_code() {
   // As the first process we also inherit what a runtime leaves behind: an `exec`, if its container ends under
-  // it. The kernel holds back the end of a container until all processes in it are waited for, so we take them.
+  // it. The kernel holds back the end of a container until all processes in it are waited for, so we take
+  // them.
   int status = 0;
   pid_t ended = 0;
   while (!exit_code_ && (ended = waitpid(-1, &status, WNOHANG)) > 0) {
