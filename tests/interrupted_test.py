@@ -120,7 +120,8 @@ class Interrupted(unittest.TestCase):
     def test_killed_while_fetching(self):
         """At chosen moments: when the mirror is asked for a file, and in the middle of its answer."""
         paths = ["/debian/dists/trixie/InRelease", "/debian/dists/trixie/main/binary-amd64/Packages",
-                 f"/debian/pool/{PACKAGES[0]}_1.0-1_amd64.deb", f"/debian/pool/{PACKAGES[-1]}_1.0-1_amd64.deb"]
+                 f"/debian/pool/{PACKAGES[0]}_1.0-1_amd64.deb",
+                 f"/debian/pool/{PACKAGES[-1]}_1.0-1_amd64.deb"]
         for path in paths:
             for part in (0, 0.5, 1):
                 with self.subTest(path=path, part=part):
@@ -152,7 +153,8 @@ class Interrupted(unittest.TestCase):
                 output, errors = process.communicate(timeout=under_test.TIMEOUT)
                 self.assertEqual(0, process.returncode, errors)
                 report = json.loads(output)
-                self.assertEqual((self.report["digest"], self.report["tags"]), (report["digest"], report["tags"]))
+                self.assertEqual(self.report["digest"], report["digest"])
+                self.assertEqual(self.report["tags"], report["tags"])
             self.goes_on(store)
 
     def test_one_goes_on_while_another_is_killed(self):
@@ -171,7 +173,8 @@ class Interrupted(unittest.TestCase):
         paths = []
         for number in range(AT_ONCE):
             paths.append(self.folder / f"tags{number}.yaml")
-            paths[-1].write_text(under_test.definition(PACKAGES[:1], extra=f"environment: {{N: '{number}'}}\n"))
+            extra = f"environment: {{N: '{number}'}}\n"
+            paths[-1].write_text(under_test.definition(PACKAGES[:1], extra=extra))
         own = set()
         for turn in range(3):
             shutil.rmtree(store.home)

@@ -136,6 +136,8 @@ Json laid_on(Json document, const Json& overlay) {
   for (const char* key : {"environment", "labels", "annotations"}) override_members(document, overlay, key);
   append(document, overlay, "entrypoint");
   append(document, overlay, "cmd");
+  // The definition's tests are of its own program and content, which the overlay may have changed.
+  document.erase("tests");
   return document;
 }
 
