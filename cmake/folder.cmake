@@ -36,6 +36,7 @@ function(hauberk_folder name)
       target_link_libraries(${name}_test PRIVATE test_support)
     endif()
     gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST
+      WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
       PROPERTIES LABELS fast TIMEOUT 120)
   endif()
   foreach(fuzzer ${fuzzers})

@@ -158,9 +158,8 @@ def files_of(home, *folders):
 
 def wrongly_named(home):
     """Files of a store whose name is not the sha256 of their bytes; there must be none, whatever happened."""
-    found = files_of(home, "blobs", "vault")
-    return [path for path, digest in found.items() if not path.endswith("/sha256/" + digest)
-            and not path.endswith(f"/sha256/{digest[:2]}/{digest}")]
+    found = files_of(home, "blobs", "vault/sha256")
+    return [path for path, digest in found.items() if not path.endswith("/sha256/" + digest)]
 
 
 def main():

@@ -18,7 +18,7 @@ namespace hauberk {
 namespace {
 
 // Raised whenever the bytes of layers, records, config or manifest change for another reason than effects.
-constexpr int recipe_version = 2;
+constexpr int recipe_version = 3;
 
 LayerOptions layer_options(const Lock& lock, const std::vector<LayerGroup>& groups) {
   LayerOptions options;
@@ -164,6 +164,18 @@ Status put_image(Store& store, const Definition& definition, Platform platform, 
   return {};
 }
 
+// A lock that forgets a guard would switch it off without saying so.
+Status check_guards(const Lock& lock) {
+  for (const Guard& guard : all_guards()) {
+    if (lock.guards.contains(std::string(guard.name))) continue;
+    return fail(ErrorKind::invalid_input,
+                "cannot build from this lock: it does not say whether the guard \"{}\" is in force",
+                guard.name);
+  }
+  if (lock.guards.size() == all_guards().size()) return {};
+  return fail(ErrorKind::invalid_input, "cannot build from this lock: it names a guard that does not exist");
+}
+
 Status check_lock(const Lock& lock, Platform platform) {
   if (lock.recipe != assemble_recipe()) {
     return fail(ErrorKind::unsupported,
@@ -175,7 +187,7 @@ Status check_lock(const Lock& lock, Platform platform) {
     return fail(ErrorKind::not_found, "cannot build for {}: the lock is not for this platform",
                 platform.text());
   }
-  return {};
+  return check_guards(lock);
 }
 
 }  // namespace

@@ -5,12 +5,15 @@ namespace hauberk {
 
 void BuildFlags::add_to(CLI::App& verb) {
   verb.add_option("definition", definition, "The definition file (YAML)");
-  verb.add_option("--customise", customisations,
-                  "Lay this customisation file on the definition; may be repeated");
+  // One value for each flag, so that the definition may stand after it.
+  const auto add_repeated = [&](const char* flag, std::vector<std::string>& values, const char* help) {
+    verb.add_option(flag, values, help)->expected(1)->take_all()->allow_extra_args(false);
+  };
+  add_repeated("--customise", customisations, "Lay this customisation file on the definition; may be repeated");
+  add_repeated("--platform", platforms, "Only this platform: linux/amd64 or linux/arm64; may be repeated");
+  add_repeated("--allow", allow, "Switch a guard off by name; may be repeated (docs/guards.md)");
   verb.add_option("--catalog", catalog_root,
                   "The folder that `source:` paths are relative to (default: found)");
-  verb.add_option("--platform", platforms, "Only this platform: linux/amd64 or linux/arm64; may be repeated");
-  verb.add_option("--allow", allow, "Switch a guard off by name; may be repeated (docs/guards.md)");
   verb.add_option("--compression", compression,
                   "gzip or zstd (default: the definition's, else config.yaml's)")
       ->check(CLI::IsMember({"gzip", "zstd"}));

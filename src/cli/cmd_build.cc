@@ -149,8 +149,13 @@ void add_build(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("build", "Build an image from a definition");
   auto command = std::make_shared<BuildCommand>();
   command->flags.add_to(*verb);
-  verb->add_option("--locked", command->locked,
-                   "Build exactly what this lock says, from the vault if it has it");
+  auto* locked = verb->add_option("--locked", command->locked,
+                                  "Build exactly what this lock says, from the vault if it has it");
+  // A lock says all of these; one that was silently ignored would be believed.
+  for (const char* flag :
+       {"definition", "--customise", "--catalog", "--platform", "--allow", "--compression"}) {
+    locked->excludes(flag);
+  }
   verb->add_option("--write-lock", command->write_lock, "Write the lock of what was built to this file");
   verb->add_option("--threads", command->threads, "Threads to use (default: one for each processor)");
   verb->add_flag("--explain", command->explain, "Say what was added, what was left out, and why");

@@ -57,6 +57,21 @@ Result<TaggedImage> image_of(const Row& row) {
                      .moved_at = row.moved_at};
 }
 
+// What a name without a tag means where nothing is tagged "latest": the image that moved last, the ones to
+// build in (-dev) aside; none if two moved at the same moment.
+std::optional<Row> newest_runtime(const std::vector<Row>& tags) {
+  const auto is_dev = [](const Row& row) { return row.tag.find("-dev") != std::string::npos; };
+  const bool only_dev = std::ranges::all_of(tags, is_dev);
+  std::optional<Row> newest;
+  bool several = false;
+  for (const Row& row : tags) {
+    if ((is_dev(row) && !only_dev) || (newest && row.moved_at < newest->moved_at)) continue;
+    several = newest && row.moved_at == newest->moved_at && (several || row.digest != newest->digest);
+    newest = row;
+  }
+  return several ? std::nullopt : newest;
+}
+
 }  // namespace
 
 struct TagStore::State {
@@ -110,6 +125,7 @@ struct TagStore::State {
   }
 
   Status move(const Row& to, const std::string& from, const std::string& why);
+  Result<std::string> full_name(const std::string& name);
   std::unexpected<Error> no_repository(const std::string& name);
   std::unexpected<Error> no_tag(const std::string& name, const std::string& tag);
 };
@@ -128,17 +144,26 @@ Status TagStore::State::move(const Row& to, const std::string& from, const std::
   return {};
 }
 
+// "nginx" stands for "hauberk/nginx" as long as no other repository ends like this.
+Result<std::string> TagStore::State::full_name(const std::string& name) {
+  if (!tags_of(name).empty()) return name;
+  std::vector<std::string> same;
+  for (const std::string& other : repositories()) {
+    if (other.ends_with("/" + name)) same.push_back(other);
+  }
+  if (same.size() == 1) return same.front();
+  if (same.empty()) return name;
+  return fail(ErrorKind::conflict, "cannot tell which image {} is: say {}", name, fmt::join(same, " or "));
+}
+
 std::unexpected<Error> TagStore::State::no_repository(const std::string& name) {
   const auto names = repositories();
   if (names.empty()) {
     return fail(ErrorKind::not_found,
                 "cannot find {}: the store has no images; make one with `hauberk build`", name);
   }
-  // "nginx" where the store has "registry.example/nginx" is nearer than any misspelling.
-  const auto same =
-      std::ranges::find_if(names, [&](const auto& other) { return other.ends_with("/" + name); });
   const std::vector<std::string_view> views(names.begin(), names.end());
-  const auto near = same != names.end() ? std::optional<std::string_view>(*same) : nearest(name, views);
+  const auto near = nearest(name, views);
   if (near) return fail(ErrorKind::not_found, "cannot find {} in the store; did you mean {}?", name, *near);
   constexpr std::size_t shown = 10;
   return fail(ErrorKind::not_found, "cannot find {} in the store; it has: {}{}", name,
@@ -225,8 +250,8 @@ Result<std::string> TagStore::build_tag(const std::string& repository,
 }
 
 Result<TaggedImage> TagStore::find(const Reference& reference) {
-  const std::string name = reference.name();
   return guarded(fmt::format("find {}", reference.text()), [&]() -> Result<TaggedImage> {
+    TRY(const std::string name, state_->full_name(reference.name()));
     if (reference.digest()) {
       const std::string digest = reference.digest()->text();
       const auto row = state_->by_digest(name, digest);
@@ -242,12 +267,12 @@ Result<TaggedImage> TagStore::find(const Reference& reference) {
     if (const auto latest = state_->tag(name, "latest")) return image_of(*latest);
     const auto tags = state_->tags_of(name);
     if (tags.empty()) return state_->no_repository(name);
-    const auto differs = [&](const Row& row) { return row.digest != tags.front().digest; };
-    if (std::ranges::none_of(tags, differs)) return image_of(tags.front());
-    std::vector<std::string_view> names;
-    for (const Row& row : tags) names.push_back(row.tag);
-    return fail(ErrorKind::not_found, "cannot find {}: it has no tag \"latest\"; say which of: {}", name,
-                fmt::join(names, ", "));
+    const auto newest = newest_runtime(tags);
+    if (newest) return image_of(*newest);
+    return fail(ErrorKind::not_found,
+                "cannot find {}: it has no tag \"latest\" and several newest images; "
+                "name a tag, for example {}:{}",
+                name, name, tags.front().tag);
   });
 }
 

@@ -140,6 +140,19 @@ TEST(TagStore, WhatOnlyLooksLikeABuildsTagMoves) {
   }
 }
 
+TEST(TagStore, AShortNameMeansTheOneImageThatEndsLikeIt) {
+  const TestStore test;
+  TagStore tags = test.tags();
+  ASSERT_TRUE(tags.set("hauberk/nginx", {"1"}, image("one"), noon, ""));
+  ASSERT_TRUE(tags.set("hauberk/nginx", {"1-dev"}, image("two"), next_day, ""));
+  EXPECT_EQ(find(tags, "nginx:1-dev")->digest, image("two").digest);
+  EXPECT_EQ(find(tags, "nginx")->digest, image("one").digest) << "without a tag: the newest to run";
+  ASSERT_TRUE(tags.set("hauberk/nginx", {"2"}, image("three"), next_day, ""));
+  EXPECT_EQ(find(tags, "nginx")->digest, image("three").digest);
+  ASSERT_TRUE(tags.set("dhi.io/nginx", {"1"}, image("four"), noon, ""));
+  EXPECT_THAT(find(tags, "nginx").error().message, HasSubstr("say dhi.io/nginx or hauberk/nginx"));
+}
+
 TEST(TagStore, NotFoundSaysWhatThereIs) {
   const TestStore test;
   TagStore tags = test.tags();
@@ -150,12 +163,11 @@ TEST(TagStore, NotFoundSaysWhatThereIs) {
     std::string name, message;
   };
   const Row rows[] = {
-      {"nginx", "did you mean dhi.io/nginx?"},
       {"dhi.io/ngnix", "did you mean dhi.io/nginx?"},
       {"redis", "it has: dhi.io/nginx"},
       {"dhi.io/nginx:1.27", "did you mean dhi.io/nginx:1.26?"},
       {"dhi.io/nginx:x", "1.26, 1.28, mainline"},
-      {"dhi.io/nginx", "say which of: 1.26, 1.28, mainline"},
+      {"dhi.io/nginx", "several newest images; name a tag, for example dhi.io/nginx:1.26"},
       {"dhi.io/nginx@" + Digest::of("z").text(), "no tag of dhi.io/nginx ever named it"},
   };
   for (const Row& row : rows) {

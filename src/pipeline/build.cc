@@ -43,17 +43,29 @@ Result<Descriptor> put_index(Store& store, const Definition& definition,
   return describe(media_type::index, text);
 }
 
-// The lock stays beside the image that it made: how to rebuild it, and what its tests are.
+// The lock stays beside the image that it made: how to rebuild it, and what its tests are. Two locks may
+// make the same image (a guard that had nothing to do, other tests): the last build's counts.
 Status keep_lock(const Store& store, const Digest& index, const Lock& lock) {
-  TRY(const bool present, store.dir().exists(lock_path(index)));
-  return present ? Status{} : store.dir().write_file(lock_path(index), text_of(lock));
+  const std::string text = text_of(lock);
+  const auto kept = store.dir().read_file(lock_path(index), 64 << 20);
+  if (kept && *kept == text) return {};
+  return store.dir().write_file(lock_path(index), text);
 }
 
 Status try_out(Store& store, const Definition& definition, BuildResult& result, Progress& progress) {
   TRY(const Platform here, Platform::of_this_machine());
   const auto built = std::find_if(result.platforms.begin(), result.platforms.end(),
                                   [&](const BuiltPlatform& candidate) { return candidate.platform == here; });
-  if (built == result.platforms.end()) return {};
+  if (built == result.platforms.end()) {
+    result.trial =
+        TrialReport{.cases = {{.name = "all",
+                               .outcome = TrialCase::Outcome::not_run,
+                               .why = fmt::format("this machine is {}, and the image is for another platform",
+                                                  here.text()),
+                               .duration_ms = 0}},
+                    .runtime = {}};
+    return {};
+  }
   TRY(const Definition own, for_platform(definition, here));
   TRY(result.trial, try_image(store, built->image.manifest, own, {}, progress));
   return {};
@@ -93,10 +105,19 @@ Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clo
                      .trial = {},
                      .warnings = {}};
   Fetcher fetcher(store, http, clock, progress, {.offline = request.offline});
+  TRY_STATUS(store.remove_abandoned());
 
   // definition -> lock
   if (request.lock) {
     result.lock = *request.lock;
+    const std::string ours = compressor_text(result.lock.compression);
+    if (result.lock.compressor != ours) {
+      result.warnings
+          .push_back(fmt::format("the lock was made with {}, this program has {}: config and diff_ids will "
+                                 "be the same, the manifest "
+                                 "digest may not",
+                                 result.lock.compressor, ours));
+    }
   } else {
     TRY(const DefinitionSource source,
         read_definition(request.definition, request.customisations, request.catalog_root));

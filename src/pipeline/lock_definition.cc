@@ -144,9 +144,7 @@ Result<Lock> lock_definition(const DefinitionSource& source, const LockRequest& 
   lock.compression = !request.compression.empty()      ? request.compression
                      : !definition.compression.empty() ? definition.compression
                                                        : store.config().compression;
-  const CompressorId compressor =
-      default_compressor(lock.compression == "zstd" ? Compression::zstd : Compression::gzip);
-  lock.compressor = fmt::format("{} {} level {}", compressor.name, compressor.version, compressor.level);
+  lock.compressor = compressor_text(lock.compression);
   TRY(lock.guards, guard_states(allowed(definition, request.allow)));
   for (const Platform platform : lock.platforms) {
     TRY_STATUS(lock_platform(lock, source, platform, store, fetcher));
@@ -154,6 +152,11 @@ Result<Lock> lock_definition(const DefinitionSource& source, const LockRequest& 
   sort_lock(lock);
   TRY_STATUS(check_origins(lock));
   return lock;
+}
+
+std::string compressor_text(std::string_view compression) {
+  const CompressorId id = default_compressor(compression == "zstd" ? Compression::zstd : Compression::gzip);
+  return fmt::format("{} {} level {}", id.name, id.version, id.level);
 }
 
 }  // namespace hauberk

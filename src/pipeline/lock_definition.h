@@ -23,4 +23,7 @@ struct LockRequest {
 Result<Lock> lock_definition(const DefinitionSource& source, const LockRequest& request, const Store& store,
                              Fetcher& fetcher);
 
+// What a lock says of the compressor that this program has: "libdeflate 1.14 level 2".
+std::string compressor_text(std::string_view compression);
+
 }  // namespace hauberk

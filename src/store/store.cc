@@ -148,4 +148,11 @@ Result<std::unique_ptr<Store>> Store::init(const std::string& given_path, const 
   return open(path, os);
 }
 
+Status Store::remove_abandoned() const {
+  for (const Dir* dir : {&dir_, &vault_, &cache_}) {
+    TRY_STATUS(dir->remove_abandoned());
+  }
+  return {};
+}
+
 }  // namespace hauberk

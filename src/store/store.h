@@ -44,6 +44,9 @@ class Store {
   BlobStore& blobs() { return blobs_; }
   const BlobStore& blobs() const { return blobs_; }
 
+  // Removes the unfinished files that killed processes left; those being written stay, also by others.
+  Status remove_abandoned() const;
+
  private:
   Store(Dir dir, Dir vault, Dir cache, Config config);
   Dir dir_, vault_, cache_;
