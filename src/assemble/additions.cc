@@ -132,7 +132,8 @@ Status add_os_release(Overlay& overlay, const Definition& definition) {
   return overlay.add_symlink("etc/os-release", "../usr/lib/os-release");
 }
 
-// The suites by the names that the packages were fetched from ("trixie"): "stable" is another release one day.
+// The suites by the names that the packages were fetched from ("trixie"): "stable" is another release one
+// day.
 Status add_apt_sources(Overlay& overlay, const Lock& lock) {
   if (!overlay.find("usr/bin/apt-get") || overlay.find("etc/apt/sources.list")) return {};
   if (!overlay.below("etc/apt/sources.list.d").empty()) return {};
@@ -141,9 +142,10 @@ Status add_apt_sources(Overlay& overlay, const Lock& lock) {
     constexpr std::string_view dists = "/dists/";
     const auto at = index.url.find(dists);
     if (at == std::string::npos || index.signed_by.empty()) continue;
-    stanzas.insert(fmt::format("Types: deb\nURIs: {}\nSuites: {}\nComponents: {}\n"
-                               "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n",
-                               index.url.substr(0, at), index.url.substr(at + dists.size()), index.component));
+    stanzas
+        .insert(fmt::format("Types: deb\nURIs: {}\nSuites: {}\nComponents: {}\n"
+                            "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n",
+                            index.url.substr(0, at), index.url.substr(at + dists.size()), index.component));
   }
   if (stanzas.empty()) return {};
   return overlay.add_text("etc/apt/sources.list.d/hauberk.sources", {0, 0, 0644},

@@ -9,7 +9,8 @@ void BuildFlags::add_to(CLI::App& verb) {
   const auto add_repeated = [&](const char* flag, std::vector<std::string>& values, const char* help) {
     verb.add_option(flag, values, help)->expected(1)->take_all()->allow_extra_args(false);
   };
-  add_repeated("--customise", customisations, "Lay this customisation file on the definition; may be repeated");
+  add_repeated("--customise", customisations,
+               "Lay this customisation file on the definition; may be repeated");
   add_repeated("--platform", platforms, "Only this platform: linux/amd64 or linux/arm64; may be repeated");
   add_repeated("--allow", allow, "Switch a guard off by name; may be repeated (docs/guards.md)");
   verb.add_option("--catalog", catalog_root,
