@@ -22,7 +22,7 @@ import mirror as made
 import program as under_test
 
 KILLS = 12
-AT_ONCE = 6
+AT_ONCE, TURNS = 10, 8
 PACKAGES = [f"part{number}" for number in range(8)]
 
 
@@ -122,10 +122,10 @@ class Interrupted(unittest.TestCase):
         paths = ["/debian/dists/trixie/InRelease", "/debian/dists/trixie/main/binary-amd64/Packages",
                  f"/debian/pool/{PACKAGES[0]}_1.0-1_amd64.deb",
                  f"/debian/pool/{PACKAGES[-1]}_1.0-1_amd64.deb"]
-        for path in paths:
+        for number, path in enumerate(paths):
             for part in (0, 0.5, 1):
                 with self.subTest(path=path, part=part):
-                    store = self.store("fetching")
+                    store = self.store(f"fetching{number}-{part}")
                     body = self.mirror.files[path]
                     process = None
 
@@ -146,8 +146,8 @@ class Interrupted(unittest.TestCase):
                     self.goes_on(store)
 
     def test_two_at_once(self):
-        for words in ((), ("--threads", "4")):
-            store = self.store("together")
+        for number, words in enumerate(((), ("--threads", "4"))):
+            store = self.store(f"together{number}")
             both = [self.start(store, self.definition, *words) for _ in range(2)]
             for process in both:
                 output, errors = process.communicate(timeout=under_test.TIMEOUT)
@@ -168,26 +168,22 @@ class Interrupted(unittest.TestCase):
         self.goes_on(store)
 
     def test_builds_of_one_day_get_tags_of_their_own(self):
-        """Several images under one name at once: each build's own tag is another one."""
+        """Several images under one name, all cached, so that all come to their tags at the same moment."""
         store = self.store("tags")
-        paths = []
-        for number in range(AT_ONCE):
-            paths.append(self.folder / f"tags{number}.yaml")
+        paths = [self.folder / f"tags{number}.yaml" for number in range(AT_ONCE)]
+        for number, path in enumerate(paths):
             extra = f"environment: {{N: '{number}'}}\n"
-            paths[-1].write_text(under_test.definition(PACKAGES[:1], extra=extra))
-        own = set()
-        for turn in range(3):
-            shutil.rmtree(store.home)
-            store = self.store("tags")
-            store.run("lock", paths[0])
-            builds = [self.start(store, path) for path in paths]
-            for process in builds:
+            path.write_text(under_test.definition(PACKAGES[:1], extra=extra))
+            store.build(path)
+        for _ in range(TURNS):
+            for path in store.home.glob("hauberk.db*"):
+                path.unlink()
+            numbers = []
+            for process in [self.start(store, path, "--offline") for path in paths]:
                 output, errors = process.communicate(timeout=under_test.TIMEOUT)
                 self.assertEqual(0, process.returncode, errors)
-                own.add((turn, json.loads(output)["tags"][-1]))
-        self.assertEqual(3 * AT_ONCE, len(own))
-        numbers = sorted(int(tag.rsplit(".", 1)[1]) for turn, tag in own if turn == 0)
-        self.assertEqual(list(range(1, AT_ONCE + 1)), numbers)
+                numbers.append(int(json.loads(output)["tags"][-1].rsplit(".", 1)[1]))
+            self.assertEqual(list(range(1, AT_ONCE + 1)), sorted(numbers))
 
 
 class FullDisk(Interrupted):
@@ -212,6 +208,7 @@ class FullDisk(Interrupted):
         needed = sum(path.stat().st_size for path in (self.folder / "reference").rglob("*") if path.is_file())
         for share in (0, 0.02, 0.1, 0.3, 0.5, 0.6, 0.8, 0.95):
             with self.subTest(share=share):
+                shutil.rmtree(disk / "store", ignore_errors=True)
                 store = self.store("disk/store")
                 ballast = disk / "ballast"
                 with ballast.open("wb") as file:

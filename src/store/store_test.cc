@@ -184,6 +184,24 @@ class Environment {
   std::optional<std::string> old_;
 };
 
+TEST(Store, WhatKilledProcessesLeftIsRemoved) {
+  const TestFolder folder;
+  const std::string path = folder.path() + "/store";
+  const auto store = Store::init(path, answers);
+  ASSERT_TRUE(store) << store.error().message;
+  auto in_use = (*store)->vault().create_file();
+  ASSERT_TRUE(in_use);
+  for (const char* left : {"/tmp/a", "/vault/tmp/b", "/cache/tmp/c"}) {
+    std::filesystem::create_directories(std::filesystem::path(path + left).parent_path());
+    std::ofstream(path + left) << "half";
+  }
+  ASSERT_TRUE((*store)->remove_abandoned());
+  for (const char* left : {"/tmp/a", "/vault/tmp/b", "/cache/tmp/c"}) {
+    EXPECT_FALSE(std::filesystem::exists(path + left)) << left;
+  }
+  EXPECT_TRUE(in_use->commit("kept"));
+}
+
 TEST(Store, DefaultPath) {
   const Environment data("XDG_DATA_HOME", "/data");
   {
