@@ -109,6 +109,14 @@ Status add_path(Overlay& overlay, const Lock& lock, const PathEntry& entry) {
   return {};
 }
 
+// A container gets a tmpfs there, and runc gives it the mode of the folder that it covers, and root as owner.
+Status add_writable_folder(Overlay& overlay, const std::string& path, const UserIds& ids) {
+  const TarEntry* there = overlay.find(path);
+  if (there == nullptr) return overlay.add_folder(path, {ids.uid, ids.gid, 01777});
+  if (there->type == TarEntry::Type::directory) overlay.change(path, {}, {}, there->mode | 01777U);
+  return {};
+}
+
 }  // namespace
 
 Status add_merged_usr(Overlay& overlay) {
@@ -176,9 +184,11 @@ std::vector<std::string> writable_paths(const Definition& definition) {
 
 Status add_run_folders(Overlay& overlay, const Definition& definition) {
   TRY(const UserIds ids, run_as(definition));
-  std::vector<std::string> folders = writable_paths(definition);
-  folders.insert(folders.end(), definition.volumes.begin(), definition.volumes.end());
-  for (const std::string& folder : folders) {
+  for (const std::string& folder : writable_paths(definition)) {
+    const std::string path = image_path(folder);
+    if (!path.empty()) TRY_STATUS(add_writable_folder(overlay, path, ids));
+  }
+  for (const std::string& folder : definition.volumes) {
     const std::string path = image_path(folder);
     if (path.empty() || overlay.find(path)) continue;
     TRY_STATUS(overlay.add_folder(path, {ids.uid, ids.gid, 0755}));

@@ -32,7 +32,7 @@ Status add_files(Overlay& overlay, const Definition& definition, const Lock& loc
 Status add_paths(Overlay& overlay, const Definition& definition, const Lock& lock);
 
 // The working directory, the volumes and the paths of "hauberk.writable", where they are missing: a
-// read-only root cannot make them when the container starts.
+// read-only root cannot make them when the container starts. Everybody may write to the latter, as to /tmp.
 Status add_run_folders(Overlay& overlay, const Definition& definition);
 
 // The words of the annotation "hauberk.writable".
