@@ -172,7 +172,8 @@ TEST_F(Additions, FoldersForRunning) {
   EXPECT_THAT(image(definition),
               AllOf(HasSubstr("d 0755 0:0 etc/d\n"), HasSubstr("d 0755 7:7 data\n"),
                     HasSubstr("d 0755 0:0 run\nd 1777 7:7 run/a\n"), HasSubstr("d 0755 0:0 srv/work\n"),
-                    HasSubstr("d 1777 7:7 usr/lib/w\n"), HasSubstr("d 1777 0:0 etc\n"), HasSubstr("f 0640 0:0 etc/d/one")));
+                    HasSubstr("d 1777 7:7 usr/lib/w\n"), HasSubstr("d 1777 0:0 etc\n"),
+                    HasSubstr("f 0640 0:0 etc/d/one")));
 }
 
 struct ArchiveRow {
