@@ -2,30 +2,14 @@
 #include "assemble/accounts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "base/fields.h"
 
 namespace hauberk {
 namespace {
 
 constexpr std::uint32_t nonroot = 65532;
-
-std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 struct PasswdLine {
   std::string name;
@@ -48,14 +32,14 @@ class AccountTables {
   void add_base(const BaseAccounts& base) {
     for (const auto line : split(base.passwd, '\n')) {
       const auto fields = split(line, ':');
-      if (fields.size() != 7 || !number(fields[2]) || !number(fields[3])) continue;
-      add({std::string(fields[0]), *number(fields[2]), *number(fields[3]), std::string(fields[4]),
+      if (fields.size() != 7 || !decimal(fields[2]) || !decimal(fields[3])) continue;
+      add({std::string(fields[0]), *decimal(fields[2]), *decimal(fields[3]), std::string(fields[4]),
            std::string(fields[5]), std::string(fields[6])});
     }
     for (const auto line : split(base.group, '\n')) {
       const auto fields = split(line, ':');
-      if (fields.size() < 3 || !number(fields[2])) continue;
-      add(GroupLine{std::string(fields[0]), *number(fields[2]), {}});
+      if (fields.size() < 3 || !decimal(fields[2])) continue;
+      add(GroupLine{std::string(fields[0]), *decimal(fields[2]), {}});
     }
   }
 
@@ -142,13 +126,13 @@ Result<UserIds> run_as(const Definition& definition) {
   const auto parts = split(accounts.run_as, ':');
   UserIds ids;
   const auto user = std::find_if(accounts.users.begin(), accounts.users.end(), [&](const User& candidate) {
-    return candidate.name == parts[0] || number(parts[0]) == candidate.uid;
+    return candidate.name == parts[0] || decimal(parts[0]) == candidate.uid;
   });
   if (user != accounts.users.end()) {
     ids = {user->uid, user->gid};
   } else if (parts[0] == "root") {
     ids = {0, 0};
-  } else if (const auto uid = number(parts[0])) {
+  } else if (const auto uid = decimal(parts[0])) {
     ids = {*uid, *uid};
   } else {
     return fail(ErrorKind::invalid_input, "cannot run the image as \"{}\": accounts.users has no such name",
@@ -159,7 +143,7 @@ Result<UserIds> run_as(const Definition& definition) {
                                   [&](const Group& candidate) { return candidate.name == parts[1]; });
   if (group != accounts.groups.end()) {
     ids.gid = group->gid;
-  } else if (const auto gid = number(parts[1])) {
+  } else if (const auto gid = decimal(parts[1])) {
     ids.gid = *gid;
   } else {
     return fail(ErrorKind::invalid_input, "cannot run the image as \"{}\": accounts.groups has no \"{}\"",

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fetch/context.h"
 
+#include "io/progress_sink.h"
+
 namespace hauberk {
 namespace {
-
-// Tells the user how far a download is.
-class ReportingSink final : public ByteSink {
- public:
-  ReportingSink(ByteSink& next, Progress& progress) : next_(next), progress_(progress) {}
-  Status write(std::span<const std::byte> bytes) override {
-    TRY_STATUS(next_.write(bytes));
-    progress_.advance(bytes.size());
-    return {};
-  }
-
- private:
-  ByteSink& next_;
-  Progress& progress_;
-};
 
 constexpr std::string_view bad_mirror_help =
     "the mirror's copy is damaged or was changed on the way; try again later or use another mirror";
@@ -71,7 +58,7 @@ Result<Stored> fetch_into_vault(const FetchContext& context, const Wanted& wante
         wanted.what, public_url(wanted.url));
 
   TRY(NewFile file, context.store.vault().create_file());
-  ReportingSink reporting(file, context.progress);
+  ProgressSink reporting(file, context.progress);
   ByteSink& target = wanted.report_bytes ? static_cast<ByteSink&>(reporting) : file;
   HashingSink hashing(target);
   const auto algorithm = wanted.digest ? wanted.digest->algorithm() : Digest::Algorithm::sha256;

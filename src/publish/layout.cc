@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "io/progress_sink.h"
 #include "oci/media_type.h"
 #include "publish/destinations.h"
 
@@ -13,21 +14,6 @@ namespace {
 constexpr std::string_view ref_name = "org.opencontainers.image.ref.name";
 constexpr std::string_view containerd_name = "io.containerd.image.name";
 constexpr std::uint64_t document_limit_bytes = 4 << 20;
-
-// Hands bytes on and counts them for the progress.
-class ProgressSink final : public ByteSink {
- public:
-  ProgressSink(ByteSink& next, Progress& progress) : next_(next), progress_(progress) {}
-  Status write(std::span<const std::byte> bytes) override {
-    TRY_STATUS(next_.write(bytes));
-    progress_.advance(bytes.size());
-    return {};
-  }
-
- private:
-  ByteSink& next_;
-  Progress& progress_;
-};
 
 // Held by one copy at a time; it lives on the folder itself, so it leaves no file.
 Status lock_folder(const Dir& folder) {

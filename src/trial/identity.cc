@@ -5,22 +5,15 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 
+#include "base/fields.h"
 #include "io/subprocess.h"
 #include "trial/namespaces.h"
 
 namespace hauberk {
 namespace {
-
-std::optional<std::uint32_t> number(std::string_view text) {
-  std::uint32_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return value;
-}
 
 // The machine's own files, so trusted; absent is empty.
 std::string text_of_file(const char* path) {
@@ -47,9 +40,9 @@ std::optional<SubIds> find_sub_ids(std::string_view text, std::string_view name,
     const auto first = line.find(':'), second = line.find(':', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;
     const std::string_view owner = line.substr(0, first);
-    const bool ours = (!name.empty() && owner == name) || number(owner) == uid;
-    const auto start = number(line.substr(first + 1, second - first - 1));
-    const auto count = number(line.substr(second + 1));
+    const bool ours = (!name.empty() && owner == name) || decimal(owner) == uid;
+    const auto start = decimal(line.substr(first + 1, second - first - 1));
+    const auto count = decimal(line.substr(second + 1));
     if (ours && start && count && *count > 0 && (!best || *count > best->count))
       best = SubIds{*start, *count};
   }
