@@ -173,7 +173,7 @@ class Repositories(BadInput):
         self.assertIn("use another mirror", done.stderr)
         shutil.rmtree(self.hauberk.home / "vault/sha256")
         (self.hauberk.home / "vault/sha256").mkdir()
-        self.refused(NOT_TRUSTED, "was seen before", "cache/suites")
+        self.refused(NOT_TRUSTED, "was seen before", "/suites/")
 
     def test_text_outside_the_signed_part(self):
         signed = self.key.sign(self.mirror.release([self.good]))

@@ -88,21 +88,20 @@ class LayerWriter {
     hard_links_.clear();
     TRY(FileSource file, vault.open_file(vault_path(package_->digest)));
     HashingSource source(file);
-    TRY(PackageFile deb, PackageFile::open(source));
-    TRY_STATUS(take_control(deb.control()));
+    const Status read = read_package(source);
+    // Damaged bytes fail to unpack before their hash is known: the hash, not that failure, is the reason.
+    std::vector<std::byte> rest(1 << 16);
     for (;;) {
-      TRY(const auto entry, deb.data().next());
-      if (!entry) break;
-      TRY_STATUS(take_entry(*entry, deb.data()));
+      TRY(const std::size_t size, source.read(rest));
+      if (size == 0) break;
     }
-    TRY_STATUS(deb.finish());
     if (source.finish() != package_->digest) {
       return fail(ErrorKind::verification_failed,
                   "its bytes in the vault are not those that the lock names: remove {} from the vault and "
                   "build again",
                   vault_path(package_->digest));
     }
-    TRY_STATUS(add_record(deb.control()));
+    if (!read) return read;
     return must_restart_ ? Status{} : take_facts_(number, facts_);
   }
 
@@ -112,6 +111,18 @@ class LayerWriter {
   bool must_restart() const { return must_restart_; }
 
  private:
+  Status read_package(ByteSource& source) {
+    TRY(PackageFile deb, PackageFile::open(source));
+    TRY_STATUS(take_control(deb.control()));
+    for (;;) {
+      TRY(const auto entry, deb.data().next());
+      if (!entry) break;
+      TRY_STATUS(take_entry(*entry, deb.data()));
+    }
+    TRY_STATUS(deb.finish());
+    return add_record(deb.control());
+  }
+
   Status take_control(const std::map<std::string, std::string>& control) {
     const auto text = control.find("control");
     if (text == control.end()) return fail(ErrorKind::invalid_input, "it has no control file");

@@ -29,8 +29,9 @@ Result<std::optional<Digest>> pinned_digest(const Store& store, const std::strin
   const auto text = store.dir().read_file(path, 4096);
   if (!text && text.error().kind == ErrorKind::not_found) return std::nullopt;
   if (!text) return std::unexpected(text.error());
-  TRY(const Digest digest, parse_pin(*text, path));
-  return std::optional(digest);
+  auto digest = parse_pin(*text, path);
+  if (!digest) return wrap(digest.error(), fmt::format("cannot read {}/{}", store.path(), path));
+  return std::optional(*digest);
 }
 
 Status pin_digest(const Store& store, const std::string& url, const Digest& digest) {

@@ -1,6 +1,6 @@
 // What we hold of a suite: the newest InRelease that was verified, so that a mirror cannot take us back.
 //
-// File: cache/suites/<sha256 of the suite's public URL>.json = {"date", "fetched", "origin", "release",
+// File: suites/<sha256 of the suite's public URL>.json = {"date", "fetched", "origin", "release",
 // "url", "version": 1}; the InRelease itself is in the vault under "release". Thread rule: any thread or
 // process.
 //

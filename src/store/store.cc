@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/store.h"
 
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,8 +85,12 @@ std::string Store::default_path() {
   if (::geteuid() == 0 || ::access(marker.c_str(), R_OK) == 0) return service_path;
   // The base directory specification says to ignore a relative one.
   if (const std::string data = environment("XDG_DATA_HOME"); data.starts_with('/')) return data + "/hauberk";
-  const std::string home = environment("HOME");
-  return absolute((home.empty() ? "." : home) + "/.local/share/hauberk");
+  std::string home = environment("HOME");
+  if (home.empty()) {
+    const passwd* user = ::getpwuid(::geteuid());
+    home = user != nullptr ? user->pw_dir : "/nonexistent";
+  }
+  return absolute(home + "/.local/share/hauberk");
 }
 
 Store::Store(Dir dir, Dir vault, Dir cache, Config config)

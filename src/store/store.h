@@ -3,6 +3,9 @@
 //   config.yaml            upstreams and defaults
 //   vault/sha256/<hex>     every .deb, source file and index that an image was made of
 //   blobs/sha256/<hex>     OCI blobs
+//   locks/                 the lock of each image, by the image's digest
+//   suites/                the newest InRelease seen of each suite: nobody takes us back behind it
+//   pins/                  what was trusted on first use
 //   cache/                 parsed indexes, per-package layers and facts; can be deleted at any time
 //   hauberk.db             tags and their history (history/); hauberk.db.lock is held while it is opened
 //   VERSION                "1\n": an older store is migrated, a newer one refused by name
