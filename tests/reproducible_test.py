@@ -105,6 +105,28 @@ class Reproducible(unittest.TestCase):
         self.same(self.large, report)
         self.assertEqual(["linux/amd64", "linux/arm64"], [p["platform"] for p in report["platforms"]])
 
+    def test_a_lock_from_elsewhere_brings_the_catalogues_files(self):
+        catalogue = self.folder / "catalogue"
+        (catalogue / "conf").mkdir(parents=True)
+        source = catalogue / "conf/greeting"
+        source.write_text("good evening\n")
+        path = catalogue / "d.yaml"
+        path.write_text(under_test.definition(("base-files",), "test/source", extra=(
+            "paths:\n  - {type: file, path: /etc/greeting, source: conf/greeting}\n")))
+        lock = self.folder / "source.lock"
+        first = json.loads(self.hauberk.run("build", path, "--write-lock", lock, "--json").stdout)
+        store = under_test.Program(self.folder / "another")
+        store.init()
+        self.addCleanup(shutil.rmtree, store.home)
+        refused = store.run("build", "--locked", lock, expect=under_test.NOT_FOUND)
+        self.assertIn("needs conf/greeting", refused.stderr)
+        self.assertIn("--catalog", refused.stderr)
+        source.write_text("good night\n")
+        self.assertIn("with other bytes", store.run("build", "--locked", lock, "--catalog", catalogue,
+                                                    expect=under_test.NOT_FOUND).stderr)
+        source.write_text("good evening\n")
+        self.same(first, store.build("--locked", lock, "--catalog", catalogue))
+
     def test_offline_needs_the_vault(self):
         store = under_test.Program(self.folder / "empty", wrapper=without_network())
         store.init()

@@ -168,12 +168,11 @@ TEST_F(Additions, FoldersForRunning) {
   definition.accounts.run_as = "7";
   definition.annotations = {{"hauberk.writable", " /run/a  /lib/w /etc /etc/d/one "}};
   definition.volumes = {"/data", "/etc/d"};
-  definition.work_dir = "/srv/work/";
-  EXPECT_THAT(image(definition),
-              AllOf(HasSubstr("d 0755 0:0 etc/d\n"), HasSubstr("d 0755 7:7 data\n"),
-                    HasSubstr("d 0755 0:0 run\nd 1777 7:7 run/a\n"), HasSubstr("d 0755 0:0 srv/work\n"),
-                    HasSubstr("d 1777 7:7 usr/lib/w\n"), HasSubstr("d 1777 0:0 etc\n"),
-                    HasSubstr("f 0640 0:0 etc/d/one")));
+  definition.work_dir = "/srv/app/";
+  EXPECT_THAT(image(definition), AllOf(HasSubstr("d 0755 0:0 etc/d\n"), HasSubstr("d 0755 7:7 data\n"),
+                                       HasSubstr("d 0755 0:0 run\nd 1777 7:7 run/a\n"),
+                                       HasSubstr("d 0755 0:0 srv/app\n"), HasSubstr("d 1777 7:7 usr/lib/w\n"),
+                                       HasSubstr("d 1777 0:0 etc\n"), HasSubstr("f 0640 0:0 etc/d/one")));
 }
 
 struct ArchiveRow {

@@ -112,9 +112,6 @@ Result<std::string> read_whole(const std::string& path) {
 
 Result<BuildResult> build(Session& session, const BuildCommand& command) {
   TRY(BuildRequest request, command.flags.request());
-  if (command.locked.empty() == request.definition.empty()) {
-    return fail(ErrorKind::invalid_input, "cannot build: name either a definition or a lock with --locked");
-  }
   request.threads = command.threads;
   request.run_tests = command.test;
   TRY(const auto store, session.open_store());
@@ -152,8 +149,7 @@ void add_build(CLI::App& app, Session& session) {
   auto* locked = verb->add_option("--locked", command->locked,
                                   "Build exactly what this lock says, from the vault if it has it");
   // A lock says all of these; one that was silently ignored would be believed.
-  for (const char* flag :
-       {"definition", "--customise", "--catalog", "--platform", "--allow", "--compression"}) {
+  for (const char* flag : {"definition", "--customise", "--platform", "--allow", "--compression"}) {
     locked->excludes(flag);
   }
   verb->add_option("--write-lock", command->write_lock, "Write the lock of what was built to this file");
@@ -164,6 +160,9 @@ void add_build(CLI::App& app, Session& session) {
       "Example:\n  hauberk build catalog/nginx/debian-13/1.yaml --test\n"
       "  hauberk build catalog/python/debian-13/3.yaml --customise my-app.yaml");
   verb->callback([&session, command] {
+    if (command->locked.empty() && command->flags.definition.empty()) {
+      throw CLI::RequiredError("a definition, or a lock with --locked,");
+    }
     const auto start = std::chrono::steady_clock::now();
     const auto result = build(session, *command);
     const auto duration = std::chrono::steady_clock::now() - start;

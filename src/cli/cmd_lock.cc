@@ -31,6 +31,7 @@ void add_lock(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("lock", "Write the lock of a definition to standard output");
   auto flags = std::make_shared<BuildFlags>();
   flags->add_to(*verb);
+  verb->get_option("definition")->required();
   verb->footer(
       "Example:\n  hauberk lock catalog/nginx/debian-13/1.yaml > nginx.lock\n"
       "  hauberk build --locked nginx.lock\n\n"

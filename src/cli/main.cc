@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -37,11 +38,18 @@ int run(int argc, char** argv) {
                          add_test, add_doctor}) {
     add(app, session);
   }
-  app.footer("Example:\n  hauberk build catalog/nginx/debian-13/1.yaml\n\n"
-             "`hauberk VERB --help` shows an example of each verb.");
+  app.footer(
+      "Example:\n  hauberk build catalog/nginx/debian-13/1.yaml\n\n"
+      "`hauberk VERB --help` shows an example of each verb.");
+  // Set before parsing, for the errors of parsing itself.
+  session.json = std::any_of(argv + 1, argv + argc, [](std::string_view word) { return word == "--json"; });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0 && session.json) {
+      session.error({ErrorKind::invalid_input, fmt::format("{}; run with --help", error.what())});
+      return static_cast<int>(Exit::usage);
+    }
     const int code = app.exit(error);
     return code == 0 ? 0 : static_cast<int>(Exit::usage);
   }

@@ -11,7 +11,41 @@
 namespace hauberk {
 namespace {
 
+// What both platforms have to say is said once.
+void add_new(std::vector<std::string>& warnings, const std::vector<std::string>& more) {
+  for (const std::string& warning : more) {
+    if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+  }
+}
+
 std::string lock_path(const Digest& index) { return fmt::format("locks/{}.json", index.hex()); }
+
+const LockedFile* first_missing(const Store& store, const Lock& lock) {
+  const auto missing = std::find_if(lock.files.begin(), lock.files.end(), [&](const LockedFile& file) {
+    return !store.vault().exists(vault_path(file.digest)).value_or(false);
+  });
+  return missing == lock.files.end() ? nullptr : &*missing;
+}
+
+// A lock from elsewhere: the vault may lack what its definition brings. Files by URL are fetched, those of
+// the catalogue are taken from below `catalog_root`; both count only if they are the lock's very bytes.
+Status bring_files(const Store& store, const Lock& lock, const Definition& definition,
+                   const std::string& catalog_root, Fetcher& fetcher) {
+  for (const Platform platform : lock.platforms) {
+    if (first_missing(store, lock) == nullptr) return {};
+    TRY(Definition own, for_platform(definition, platform));
+    if (catalog_root.empty()) own.paths.clear();
+    TRY_STATUS(fetcher.files(own, catalog_root));
+  }
+  const LockedFile* missing = first_missing(store, lock);
+  if (missing == nullptr) return {};
+  return fail(
+      ErrorKind::not_found,
+      "cannot build from this lock: it needs {} ({}), which the vault lacks{}: name the folder of its "
+      "catalogue with --catalog",
+      missing->origin, missing->digest.text(),
+      catalog_root.empty() ? "" : " and " + catalog_root + " has with other bytes");
+}
 
 Result<BuiltPlatform> build_platform(Store& store, Lock& lock, const Definition& definition,
                                      Platform platform, const BuildRequest& request, Progress& progress) {
@@ -128,10 +162,11 @@ Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clo
   TRY(const Definition definition, definition_of_document(result.lock.definition));
 
   // lock -> packages -> tree -> layers -> image
+  TRY_STATUS(bring_files(store, result.lock, definition, request.catalog_root, fetcher));
   TRY_STATUS(fetcher.packages(result.lock));
   for (const Platform platform : result.lock.platforms) {
     TRY(BuiltPlatform built, build_platform(store, result.lock, definition, platform, request, progress));
-    result.warnings.insert(result.warnings.end(), built.image.warnings.begin(), built.image.warnings.end());
+    add_new(result.warnings, built.image.warnings);
     result.platforms.push_back(std::move(built));
   }
   TRY(const Definition first, for_platform(definition, result.lock.platforms.front()));
