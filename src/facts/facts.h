@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "facts/certificate.h"
 #include "facts/elf.h"
 #include "facts/package.h"
 #include "facts/secrets.h"
@@ -42,16 +43,6 @@ struct HiddenFile {
   std::size_t hidden_by = 0;  // the layer that removed or replaced it
 
   friend bool operator==(const HiddenFile&, const HiddenFile&) = default;
-};
-
-// A certificate of a CA bundle or of a file below /etc/ssl/certs or /usr/share/ca-certificates.
-struct Certificate {
-  std::string file = {};
-  std::string subject = {};
-  Digest sha256;               // of its DER form
-  std::int64_t not_after = 0;  // seconds since 1970
-
-  friend bool operator==(const Certificate&, const Certificate&) = default;
 };
 
 // What a package's own list says of one of its files.
