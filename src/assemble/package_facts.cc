@@ -4,44 +4,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "assemble/package_facts.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "base/base64.h"
 
 namespace hauberk {
 namespace {
 
 constexpr std::string_view type_letters = "fhlcbdp";  // in the order of TarEntry::Type
 
-std::string base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(size));
-  return text;
-}
-
-Result<std::string> unbase64(std::string_view text) {
-  std::string bytes(text.size() / 4 * 3 + 1, '\0');
-  const int size =
-      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return fail(ErrorKind::invalid_input, "package facts: contents are not base64");
-  std::size_t padding = 0;
-  while (padding < text.size() && padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
-  bytes.resize(static_cast<std::size_t>(size) - padding);
-  return bytes;
-}
-
 std::string text_of_path(const std::string& path) {
   const bool is_ascii = std::all_of(path.begin(), path.end(), [](char c) { return (c & 0x80) == 0; });
-  return is_ascii ? path : std::string(1, '\0') + base64(path);
+  return is_ascii ? path : std::string(1, '\0') + base64_of(path);
 }
 
 Result<std::string> path_of_text(const std::string& text) {
   if (!text.starts_with('\0')) return text;
-  return unbase64(std::string_view(text).substr(1));
+  return parse_base64(std::string_view(text).substr(1));
 }
 
 Json json_of(const FileFact& fact) {
@@ -98,7 +77,7 @@ std::string text_of(const PackageFacts& facts) {
   Json scripts = Json::object();
   for (const auto& [name, digest] : facts.scripts) scripts[name] = digest.text();
   Json contents = Json::object();
-  for (const auto& [path, bytes] : facts.contents) contents[text_of_path(path)] = base64(bytes);
+  for (const auto& [path, bytes] : facts.contents) contents[text_of_path(path)] = base64_of(bytes);
   Json conffiles = Json::object();
   for (const auto& [path, md5] : facts.conffiles) conffiles[text_of_path(path)] = md5;
   Json files = Json::array();
@@ -110,8 +89,8 @@ std::string text_of(const PackageFacts& facts) {
                          {"version", facts.version},
                          {"architecture", facts.architecture},
                          {"multi_arch", facts.multi_arch},
-                         {"control", base64(facts.control)},
-                         {"triggers", base64(facts.triggers)},
+                         {"control", base64_of(facts.control)},
+                         {"triggers", base64_of(facts.triggers)},
                          {"scripts", scripts},
                          {"conffiles", conffiles},
                          {"contents", contents},
@@ -129,9 +108,9 @@ Result<PackageFacts> parse_package_facts(std::string_view text) {
   TRY(facts.architecture, json_string(object, "architecture", what));
   TRY(facts.multi_arch, json_string(object, "multi_arch", what));
   TRY(const std::string control, json_string(object, "control", what));
-  TRY(facts.control, unbase64(control));
+  TRY(facts.control, parse_base64(control));
   TRY(const std::string triggers, json_string(object, "triggers", what));
-  TRY(facts.triggers, unbase64(triggers));
+  TRY(facts.triggers, parse_base64(triggers));
   TRY(const auto scripts, string_map(object, "scripts"));
   for (const auto& [name, digest] : scripts) {
     TRY(const Digest parsed, Digest::parse(digest));
@@ -140,7 +119,7 @@ Result<PackageFacts> parse_package_facts(std::string_view text) {
   TRY(facts.conffiles, string_map(object, "conffiles"));
   TRY(const auto contents, string_map(object, "contents"));
   for (const auto& [path, encoded] : contents) {
-    TRY(facts.contents[path], unbase64(encoded));
+    TRY(facts.contents[path], parse_base64(encoded));
   }
   TRY(const Json* files, json_array(object, "files", what));
   facts.files.reserve(files->size());

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-#include <optional>
-
+#include "base/base64.h"
 #include "fetch/keyring.h"
 
 namespace hauberk {
@@ -9,33 +7,6 @@ namespace {
 
 constexpr std::string_view begin_mark = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 constexpr std::string_view end_mark = "-----END PGP PUBLIC KEY BLOCK-----";
-
-std::optional<std::uint32_t> value_of(char c) {
-  if (c >= 'A' && c <= 'Z') return static_cast<std::uint32_t>(c - 'A');
-  if (c >= 'a' && c <= 'z') return static_cast<std::uint32_t>(c - 'a' + 26);
-  if (c >= '0' && c <= '9') return static_cast<std::uint32_t>(c - '0' + 52);
-  if (c == '+') return 62;
-  if (c == '/') return 63;
-  return std::nullopt;
-}
-
-// Decodes base64 without white space; padding ends it.
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  const auto padding = text.find('=');
-  for (const char c : text.substr(0, padding)) {
-    const auto value = value_of(c);
-    if (!value) return std::nullopt;
-    bits = (bits << 6) | *value;
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>((bits >> count) & 0xff);
-  }
-  return bytes;
-}
 
 std::string_view next_line(std::string_view& rest) {
   const auto end = std::min(rest.find('\n'), rest.size());
@@ -70,7 +41,7 @@ Result<std::string> unarmoured(std::string_view text, std::string_view name) {
     const auto end = text.find(end_mark);
     if (end == std::string_view::npos)
       return fail(ErrorKind::invalid_input, "cannot use the keyring {}: its armour has no end", name);
-    const auto bytes = from_base64(body_of(text.substr(0, end)));
+    const auto bytes = parse_base64(body_of(text.substr(0, end)));
     if (!bytes || bytes->empty())
       return fail(ErrorKind::invalid_input, "cannot use the keyring {}: its armour is no base64", name);
     keys += *bytes;
