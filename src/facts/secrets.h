@@ -1,8 +1,8 @@
 // Keys, tokens and passwords that have no business in an image.
 //
-// Detectors are a table: a kind, what it looks like, and what makes a match certain enough to say (a checksum,
-// a structure, entropy). What is found is never kept: only its kind, its place, and a hint that cannot be used.
-// Thread rule: pure functions.
+// Detectors are a table: a kind, what it looks like, and what makes a match certain enough to say (a
+// checksum, a structure, entropy). What is found is never kept: only its kind, its place, and a hint that
+// cannot be used. Thread rule: pure functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -30,8 +30,8 @@ struct Secret {
 };
 
 // All secrets in one file's content. `path` (relative to the root) decides what is looked for: examples in
-// documents and test keys of libraries are not secrets, a private key below /etc/ssl is. `place`, `path`, `layer`
-// and `is_hidden` of the results are the caller's to fill in.
+// documents and test keys of libraries are not secrets, a private key below /etc/ssl is. `place`, `path`,
+// `layer` and `is_hidden` of the results are the caller's to fill in.
 std::vector<Secret> find_secrets(std::string_view path, std::string_view content);
 
 // The same for one line of text that is no file: "NAME=value" of the environment, a step of the history.
