@@ -1,8 +1,9 @@
 // Check: how hardened an image is, by a list of checks with an id each.
 //
-// A check looks at Facts alone and says pass, fail, warn, not applicable or not checked, with what it found; an
-// empty image passes nothing that had nothing to look at. Accepted findings (a reason and an end date) are
-// counted apart. The list of checks is docs/checks.md. Thread rule: pure functions.
+// A check looks at Facts alone and says pass, fail, warn, not applicable or not checked, with what it found;
+// an empty image passes nothing that had nothing to look at. Accepted findings (a reason and an end date) are
+// counted apart. Level `information` never fails an image: what it finds is a warning. The list of checks is
+// docs/checks.md. Thread rule: pure functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -16,6 +17,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "check/acceptances.h"
 #include "facts/facts.h"
 
 namespace hauberk {
@@ -24,21 +26,12 @@ enum class CheckLevel { failure, warning, information };
 enum class CheckProfile { runtime, dev, app };
 enum class Outcome { pass, fail, warn, accepted, not_applicable, not_checked };
 
-// "failure", ... ; "runtime", "dev", "app"; "pass", "fail", "warn", "accepted", "not applicable", "not checked".
+// "failure", ... ; "runtime", "dev", "app"; "pass", "fail", "warn", "accepted", "not applicable", "not
+// checked".
 std::string_view name_of(CheckLevel level);
 std::string_view name_of(CheckProfile profile);
 std::string_view name_of(Outcome outcome);
 Result<CheckProfile> parse_check_profile(std::string_view text);
-
-// A finding that somebody accepted, until a day.
-struct Acceptance {
-  std::string check = {};   // "ELF-01"
-  std::string path = {};    // a path or glob relative to the root; empty: any
-  std::string reason = {};
-  std::string until = {};   // "2027-03-31": accepted through that day, UTC
-
-  friend bool operator==(const Acceptance&, const Acceptance&) = default;
-};
 
 // A known hole that the scan found; check and scan do not know of each other.
 struct KnownHole {
@@ -55,7 +48,8 @@ struct CheckInput {
   std::vector<Acceptance> acceptances = {};
   std::int64_t now = 0;                         // seconds since 1970: acceptances and certificates end
   std::vector<std::string> writable_paths = {};  // annotation hauberk.writable, absolute
-  std::optional<std::map<std::string, std::string>> package_origins = {};  // of the lock: name -> signed origin, "" unsigned
+  std::optional<std::map<std::string, std::string>> package_origins =
+      {};  // of the lock: name -> signed origin, "" unsigned
   std::optional<std::vector<KnownHole>> holes = {};   // where a feed is there
   std::optional<std::string> distribution_ends = {};  // day when support ends, where it is known
   std::vector<std::string> ended_packages = {};       // "name: why", from debian-security-support
@@ -64,23 +58,24 @@ struct CheckInput {
 struct CheckFinding {
   std::string path = {};     // or the thing's name, where it is no file
   std::string detail = {};   // one clause: "mode 4755, owner 0:0"
+  bool only_warns = false;  // the lesser half of a check that fails otherwise (ELF-03: no immediate binding)
   bool is_accepted = false;
-  std::string reason = {};   // of the acceptance
-  std::string until = {};
+  std::string reason = {};  // of the acceptance, also of one that has ended
+  std::string until = {};  // ... and its day; with is_accepted false: it has ended
 
   friend bool operator==(const CheckFinding&, const CheckFinding&) = default;
 };
 
 struct CheckResult {
-  std::string id = {};       // "FS-01"
+  std::string id = {};  // "FS-01"
   CheckLevel level = CheckLevel::failure;
   Outcome outcome = Outcome::not_checked;
-  std::string title = {};    // "no setuid or setgid files"
-  std::string why = {};      // why it matters, one plain sentence
-  std::string mend = {};     // how to mend it
+  std::string title = {};  // "no setuid or setgid files"
+  std::string why = {};  // why it matters, one plain sentence
+  std::string mend = {};  // how to mend it
   std::vector<std::string> also_known_as = {};  // "CIS Docker 4.8", "NIST SP 800-190 4.1.2"
-  std::vector<CheckFinding> findings = {};      // sorted by path; those that are accepted too
-  std::string note = {};     // why not applicable or not checked
+  std::vector<CheckFinding> findings = {};  // sorted by path; those that are accepted too
+  std::string note = {};  // why not applicable or not checked
 
   friend bool operator==(const CheckResult&, const CheckResult&) = default;
 };
@@ -89,6 +84,8 @@ struct Report {
   std::string name = {};
   CheckProfile profile = CheckProfile::runtime;
   std::vector<CheckResult> results = {};  // in the order of docs/checks.md
+
+  std::vector<Acceptance> unused = {};  // acceptances that met no finding: they can be removed
 
   bool passes() const;  // no result is `fail`
   std::map<Outcome, std::size_t> counts() const;
