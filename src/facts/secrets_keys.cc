@@ -190,10 +190,12 @@ Match match_putty(const SecretDetector& detector, const SecretFile& file, std::s
                      detector.literal};
 }
 
+// The last six characters are BIP 173's checksum; age writes all in capitals.
 bool is_age_key(string_view key) {
   constexpr string_view part = "age-secret-key-";
   const std::string lower = lowercase(key);
-  return is_bech32(part, string_view(lower).substr(part.size() + 1));
+  const string_view data = string_view(lower).substr(part.size() + 1);
+  return bech32_checksum(part, data.substr(0, data.size() - 6)) == data.substr(data.size() - 6);
 }
 
 constexpr std::array<SecretDetector, 4> detectors = {{

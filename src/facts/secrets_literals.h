@@ -1,13 +1,14 @@
 // Finds all places of many short literals in one pass, at about the speed of memory.
 //
-// Of each literal two neighbouring pairs of characters are put into a table, so that every place of it has
-// one of them at an even offset; the scan looks up only the pairs at even offsets. Where a pair is in the
-// table, the literals it may be of are compared. Thread rule: const after it was made.
+// Of each literal three neighbouring characters stand for it, the rarest of it. Every place of them has their
+// first or their last two at an even offset, so the scan looks up only the pairs at even offsets, in a table
+// of 64 KiB; where a pair is of some literal, all three are looked up, and then the literals are compared.
+// Thread rule: const after it was made.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,17 +34,20 @@ class LiteralScanner {
   template <class OnHit>
   void scan(std::string_view content, OnHit on_hit) const {
     std::size_t at = 0;
-    for (; at + 16 <= content.size(); at += 16) {
-      if (!any_of_eight(content.data() + at)) continue;
-      for (std::size_t i = 0; i < 16; i += 2) judge(content, at + i, on_hit);
+    for (; at + block <= content.size(); at += block) {
+      if (!has_role(content.data() + at)) continue;
+      judge(content, at, roles(content.data() + at, block), on_hit);
     }
-    for (; at + 2 <= content.size(); at += 2) judge(content, at, on_hit);
+    const std::size_t rest = (content.size() - at) / 2 * 2;
+    judge(content, at, roles(content.data() + at, rest), on_hit);
   }
 
  private:
+  static constexpr std::size_t block = 16;
+
   struct Candidate {
     std::uint16_t literal = 0;
-    std::uint16_t offset = 0;  // of the pair in the literal
+    std::uint16_t offset = 0;  // of its three characters in the literal
   };
 
   static std::uint16_t pair_at(const char* bytes) {
@@ -52,28 +56,51 @@ class LiteralScanner {
     return pair;
   }
 
-  bool any_of_eight(const char* bytes) const {
+  static std::size_t hash_of(const char* three) {
+    const auto byte = [&](std::size_t i) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(three[i]));
+    };
+    return (byte(0) ^ (byte(1) << 3) ^ (byte(2) << 6)) & (hashes - 1);
+  }
+
+  // Whether a block has any role at all: in most there is none, and this is quicker to see.
+  bool has_role(const char* bytes) const {
     unsigned any = 0;
-    for (std::size_t i = 0; i < 16; i += 2) any |= has_bucket_[pair_at(bytes + i)];
+    for (std::size_t i = 0; i < block; i += 2) any |= roles_of_[pair_at(bytes + i)];
     return any != 0;
   }
 
+  // Two bits for each pair: it is the first, it is the last two of some literal's three characters.
+  std::uint32_t roles(const char* bytes, std::size_t length) const {
+    std::uint32_t roles = 0;
+    for (std::size_t i = 0; i < length; i += 2) roles |= std::uint32_t{roles_of_[pair_at(bytes + i)]} << i;
+    return roles;
+  }
+
   template <class OnHit>
-  void judge(std::string_view content, std::size_t at, OnHit& on_hit) const {
-    const std::uint16_t pair = pair_at(content.data() + at);
-    if (has_bucket_[pair] == 0) return;
-    for (const Candidate& candidate : buckets_[bucket_of_[pair]]) {
-      if (is_here(content, at, candidate)) on_hit(candidate.literal, at - candidate.offset);
+  void judge(std::string_view content, std::size_t at, std::uint32_t roles, OnHit& on_hit) const {
+    for (; roles != 0; roles &= roles - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(roles));
+      const std::size_t pair = at + bit / 2 * 2;
+      const std::size_t three = pair - bit % 2;
+      if (pair < bit % 2 || three + 3 > content.size()) continue;
+      const std::size_t bucket = bucket_of_[hash_of(content.data() + three)];
+      if (bucket == 0) continue;
+      for (const Candidate& candidate : buckets_[bucket]) {
+        if (is_here(content, three, candidate)) on_hit(candidate.literal, three - candidate.offset);
+      }
     }
   }
 
-  bool is_here(std::string_view content, std::size_t at, const Candidate& candidate) const;
+  bool is_here(std::string_view content, std::size_t three, const Candidate& candidate) const;
   void add(std::uint16_t literal);
-  void add_pair(std::string pair, const Candidate& candidate);
+  void add_three(const std::string& three, const Candidate& candidate);
+
+  static constexpr std::size_t hashes = 1 << 14;
 
   std::vector<Literal> literals_;
-  std::vector<std::uint8_t> has_bucket_;  // by pair; apart from bucket_of_ to be half its size
-  std::vector<std::uint16_t> bucket_of_;  // by pair
+  std::vector<std::uint8_t> roles_of_;  // by pair
+  std::vector<std::uint16_t> bucket_of_;  // by the hash of three characters; 0 is none
   std::vector<std::vector<Candidate>> buckets_;
 };
 

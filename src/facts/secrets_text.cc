@@ -131,17 +131,20 @@ std::string crc32_base62(std::string_view text) {
   return digits;
 }
 
-bool is_bech32(std::string_view lowercase_part, std::string_view lowercase_data) {
+std::string bech32_checksum(std::string_view part, std::string_view data) {
   std::uint32_t sum = 1;
-  for (const char c : lowercase_part) sum = bech32_step(sum, static_cast<unsigned char>(c) >> 5);
+  for (const char c : part) sum = bech32_step(sum, static_cast<unsigned char>(c) >> 5);
   sum = bech32_step(sum, 0);
-  for (const char c : lowercase_part) sum = bech32_step(sum, c & 31);
-  for (const char c : lowercase_data) {
+  for (const char c : part) sum = bech32_step(sum, c & 31);
+  for (const char c : data) {
     const std::size_t digit = bech32_digits.find(c);
-    if (digit == std::string_view::npos) return false;
+    if (digit == std::string_view::npos) return {};
     sum = bech32_step(sum, static_cast<std::uint32_t>(digit));
   }
-  return sum == 1;
+  for (int i = 0; i < 6; ++i) sum = bech32_step(sum, 0);
+  std::string checksum;
+  for (int shift = 25; shift >= 0; shift -= 5) checksum += bech32_digits[((sum ^ 1) >> shift) & 31];
+  return checksum;
 }
 
 }  // namespace hauberk

@@ -52,7 +52,8 @@ std::optional<std::string> decode_base64(std::string_view text);
 std::string crc32_base62(std::string_view text);
 std::uint32_t crc32(std::string_view text);
 
-// BIP 173's checksum over a human-readable part and the data characters after its "1".
-bool is_bech32(std::string_view lowercase_part, std::string_view lowercase_data);
+// BIP 173's checksum, six characters, for a human-readable part and the data characters after its "1". Both
+// in lower case; empty if a character cannot be in data.
+std::string bech32_checksum(std::string_view part, std::string_view data);
 
 }  // namespace hauberk

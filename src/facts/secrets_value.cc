@@ -158,6 +158,7 @@ bool is_printable(string_view text) {
 }  // namespace
 
 Telling telling(string_view name) {
+  if (name == "PWD" || name == "OLDPWD") return Telling::no;  // a shell's working folder
   auto words = words_of(name);
   while (words.size() > 1 && is_which(words.back())) words.pop_back();
   if (words.empty()) return Telling::no;
@@ -188,8 +189,12 @@ bool looks_made_up(string_view token) {
 
 bool looks_random(string_view value) {
   if (value.size() < 16 || value.size() > 256 || !is_printable(value) || is_placeholder(value)) return false;
-  if (looks_made_up(value) || digits_in(value) < 2 || digits_in(value) == value.size()) return false;
-  return entropy(value) >= 3.0 && class_changes(value) >= value.size() / 6;
+  if (looks_made_up(value) || digits_in(value) == value.size()) return false;
+  const std::size_t changes = class_changes(value);
+  // Words joined by capitals change every few letters; without digits it takes more to be none.
+  if (digits_in(value) < 2)
+    return value.size() >= 20 && entropy(value) >= 3.5 && changes * 5 >= value.size() * 2;
+  return entropy(value) >= 3.0 && changes >= value.size() / 6;
 }
 
 bool looks_like_password(string_view value) {
