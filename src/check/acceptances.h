@@ -24,11 +24,11 @@
 namespace hauberk {
 
 struct Acceptance {
-  std::string check = {};   // "ELF-01"
-  std::string path = {};    // a path or pattern relative to the root; empty: any
+  std::string check = {};  // "ELF-01"
+  std::string path = {};  // a path or pattern relative to the root; empty: any
   std::string reason = {};
-  std::string until = {};   // "2027-03-31": accepted through that day, UTC
-  std::string image = {};   // a repository's name or pattern; empty: the one that the file is about
+  std::string until = {};  // "2027-03-31": accepted through that day, UTC
+  std::string image = {};  // a repository's name or pattern; empty: the one that the file is about
 
   friend bool operator==(const Acceptance&, const Acceptance&) = default;
 };
@@ -39,7 +39,7 @@ struct Acceptance {
 Result<std::vector<Acceptance>> parse_acceptances(std::string_view text, std::string_view file,
                                                   std::string_view key);
 
-inline constexpr std::string_view acceptances_key = "accepted-findings";         // info.yaml, own files
+inline constexpr std::string_view acceptances_key = "accepted-findings";  // info.yaml, own files
 inline constexpr std::string_view config_acceptances_key = "accepted_findings";  // config.yaml
 
 // "*" and "?" stay within a part of a path, "**" spans parts. Linear in pattern times text.

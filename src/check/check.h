@@ -35,29 +35,29 @@ Result<CheckProfile> parse_check_profile(std::string_view text);
 
 // A known hole that the scan found; check and scan do not know of each other.
 struct KnownHole {
-  std::string id = {};       // "CVE-2026-0001"
+  std::string id = {};  // "CVE-2026-0001"
   std::string package = {};
   bool is_critical = false;
-  bool is_fixable = false;   // fixed and available, and no VEX statement says otherwise
+  bool is_fixable = false;  // fixed and available, and no VEX statement says otherwise
 };
 
 struct CheckInput {
   const Facts& facts;
   CheckProfile profile = CheckProfile::runtime;
-  const Facts* base = nullptr;                  // app: the known base that this image stands on
+  const Facts* base = nullptr;  // app: the known base that this image stands on
   std::vector<Acceptance> acceptances = {};
-  std::int64_t now = 0;                         // seconds since 1970: acceptances and certificates end
+  std::int64_t now = 0;  // seconds since 1970: acceptances and certificates end
   std::vector<std::string> writable_paths = {};  // annotation hauberk.writable, absolute
   std::optional<std::map<std::string, std::string>> package_origins =
       {};  // of the lock: name -> signed origin, "" unsigned
-  std::optional<std::vector<KnownHole>> holes = {};   // where a feed is there
+  std::optional<std::vector<KnownHole>> holes = {};  // where a feed is there
   std::optional<std::string> distribution_ends = {};  // day when support ends, where it is known
-  std::vector<std::string> ended_packages = {};       // "name: why", from debian-security-support
+  std::vector<std::string> ended_packages = {};  // "name: why", from debian-security-support
 };
 
 struct CheckFinding {
-  std::string path = {};     // or the thing's name, where it is no file
-  std::string detail = {};   // one clause: "mode 4755, owner 0:0"
+  std::string path = {};  // or the thing's name, where it is no file
+  std::string detail = {};  // one clause: "mode 4755, owner 0:0"
   bool only_warns = false;  // the lesser half of a check that fails otherwise (ELF-03: no immediate binding)
   bool is_accepted = false;
   std::string reason = {};  // of the acceptance, also of one that has ended
