@@ -33,20 +33,21 @@ struct Package {
 
   Kind kind = Kind::other;
   State state = State::installed;
-  std::string name = {};            // as its own world writes it; java: "group:artifact"; golang: module path
-  std::string version = {};         // with epoch where its kind has one; empty if the record has none
+  std::string name = {};  // as its own world writes it; java: "group:artifact"; golang: module path
+  std::string version = {};  // with epoch where its kind has one; empty if the record has none
   std::string architecture = {};
-  std::string source = {};          // source package; of a deb without Source its own name
+  std::string source = {};  // source package; of a deb without Source its own name
   std::string source_version = {};  // ... and version
-  std::string supplier = {};        // maintainer or author, as written
+  std::string supplier = {};  // maintainer or author, as written
   std::string homepage = {};
-  std::vector<std::string> depends = {};      // names or, for deb and apk, relations as written
+  std::vector<std::string> depends = {};  // names or, for deb and apk, relations as written
   std::vector<std::string> provides = {};
   std::vector<std::string> built_using = {};  // "source (= version)" of Built-Using and Static-Built-Using
   std::vector<Licence> licences = {};
-  std::string record = {};          // the file that says so, relative to the root; empty for an SBOM's
-  std::string purl = {};            // as an SBOM gave it; empty for packages found in files
-  std::string origin = {};          // of a deb: the Origin or vendor its record names, else empty
+  std::string record = {};  // the file that says so, relative to the root; empty for an SBOM's
+  std::string purl = {};  // as an SBOM gave it; empty for packages found in files
+  std::string origin = {};  // of a deb: the Origin or vendor its record names, else empty
+  std::string owner = {};  // of a language package: the deb or apk whose file its record is, else empty
 
   friend bool operator==(const Package&, const Package&) = default;
 };
