@@ -15,8 +15,9 @@ constexpr std::uint64_t most_ratio = 200;
 constexpr std::uint64_t free_of_ratio_bytes = 1 << 20;
 constexpr std::size_t step_bytes = 64 << 10;
 
-// The end of the directory: "PK\5\6", the number of entries at 10 (2 bytes); with 65,535 there, a locator
-// "PK\6\7" 20 bytes before it may point (at 8) to a larger record, which has it at 32 (8 bytes).
+// The end of the directory: "PK\5\6", the number of entries at 10 (2 bytes), the directory's size at 12 and
+// its offset at 16 (4 bytes each), the size of a comment at 20 (2 bytes). A locator "PK\6\7" 20 bytes before
+// it may point (at 8) to a larger record, which has the number at 32 (8 bytes).
 constexpr std::string_view end_magic = "PK\5\6", locator_magic = "PK\6\7";
 constexpr std::size_t end_bytes = 22, locator_bytes = 20, longest_comment = 65'535;
 
@@ -42,6 +43,18 @@ Status check_claimed_entries(std::span<const std::byte> bytes) {
     }
   }
   return {};
+}
+
+// An executable jar begins with a script, and its offsets count from behind that: libzip does not look for
+// this. The number of bytes before the archive, by its end, where that is the end of the file too.
+std::size_t bytes_before(std::span<const std::byte> bytes) {
+  const ByteView file(bytes, ByteView::Order::little);
+  const std::size_t end = file.text().rfind(end_magic);
+  if (end == std::string_view::npos || end + end_bytes + file.u16(end + 20) != file.size()) return 0;
+  const std::uint64_t size = file.u32(end + 12), offset = file.u32(end + 16);
+  if (size + offset >= end || size == 0) return 0;
+  const bool is_directory = file.from(end - size).text().starts_with("PK\1\2");
+  return is_directory ? end - size - offset : 0;
 }
 
 std::unexpected<Error> damaged(std::string_view why) {
@@ -82,6 +95,8 @@ ZipArchive& ZipArchive::operator=(ZipArchive&&) noexcept = default;
 ZipArchive::~ZipArchive() = default;
 
 Result<ZipArchive> ZipArchive::open(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return damaged("it is empty");
+  bytes = bytes.subspan(bytes_before(bytes));
   TRY_STATUS(check_claimed_entries(bytes));
   zip_error_t error;
   zip_error_init(&error);

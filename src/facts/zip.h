@@ -25,8 +25,8 @@ class ZipArchive {
     std::uint64_t compressed_size_bytes = 0;
   };
 
-  // Reads the directory of the archive in `bytes`, which must outlive it. invalid_input: no zip archive, or
-  // its directory is damaged; limit_exceeded: more than 200,000 entries.
+  // Reads the directory of the archive in `bytes`, which must outlive it; a script may stand before it.
+  // invalid_input: no zip archive, or its directory is damaged; limit_exceeded: more than 200,000 entries.
   static Result<ZipArchive> open(std::span<const std::byte> bytes);
 
   ZipArchive(ZipArchive&&) noexcept;
