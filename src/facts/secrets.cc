@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "facts/secrets_detector.h"
 #include "facts/secrets_literals.h"
@@ -34,7 +35,7 @@ class Scan {
       const SecretDetector& detector = *detectors_[index];
       if (const auto match = detector.match(detector, file, at)) found.emplace_back(index, *match);
     });
-    std::ranges::stable_sort(found, {}, [](const auto& pair) { return pair.first; });
+    std::ranges::sort(found, {}, [](const auto& pair) { return std::pair(pair.first, pair.second.begin); });
     std::vector<SecretMatch> matches;
     for (const auto& [index, match] : found) matches.push_back(match);
     return matches;
@@ -44,12 +45,13 @@ class Scan {
   // Broad ones last: what another detector found of the same characters goes before.
   static Detectors chosen(bool (*may_look)(const SecretDetector&)) {
     Detectors chosen;
-    for (const auto table : {key_detectors(), token_detectors(), cloud_detectors(), name_detectors()}) {
-      for (const SecretDetector& detector : table) {
-        if (may_look(detector)) chosen.push_back(&detector);
+    for (const bool is_broad : {false, true}) {
+      for (const auto table : {key_detectors(), token_detectors(), cloud_detectors(), name_detectors()}) {
+        for (const SecretDetector& detector : table) {
+          if (detector.is_broad == is_broad && may_look(detector)) chosen.push_back(&detector);
+        }
       }
     }
-    std::ranges::stable_partition(chosen, [](const SecretDetector* detector) { return !detector->is_broad; });
     return chosen;
   }
 
