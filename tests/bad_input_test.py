@@ -168,9 +168,10 @@ class Repositories(BadInput):
         digest = under_test.json.loads(self.built().stdout)["digest"]
         self.mirror.publish([self.good], days=-2)
         done = self.built()
-        self.assertEqual(digest, under_test.json.loads(done.stdout)["digest"])
-        self.assertIn("older than the one of", done.stderr)
-        self.assertIn("use another mirror", done.stderr)
+        report = under_test.json.loads(done.stdout)
+        self.assertEqual(digest, report["digest"])
+        self.assertIn("older than the one of", report["warnings"][0])
+        self.assertIn("use another mirror", report["warnings"][0])
         shutil.rmtree(self.hauberk.home / "vault/sha256")
         (self.hauberk.home / "vault/sha256").mkdir()
         self.refused(NOT_TRUSTED, "was seen before", "/suites/")

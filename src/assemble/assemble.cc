@@ -37,7 +37,7 @@ LayerOptions layer_options(const Lock& lock, const std::vector<LayerGroup>& grou
 // The package layers, the largest first on the free threads, in the order of the groups.
 Result<std::vector<Layer>> package_layers(Store& store, const std::vector<LayerGroup>& groups,
                                           const LayerOptions& options, std::size_t threads,
-                                          Progress& progress) {
+                                          Progress& progress, LayerCache cache) {
   std::vector<std::size_t> order(groups.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -45,7 +45,7 @@ Result<std::vector<Layer>> package_layers(Store& store, const std::vector<LayerG
   });
   std::vector<std::optional<Layer>> made(groups.size());
   TRY_STATUS(parallel_for(groups.size(), threads, [&](std::size_t i) -> Status {
-    TRY(made[order[i]], package_layer(store, groups[order[i]], options, progress));
+    TRY(made[order[i]], package_layer(store, groups[order[i]], options, progress, cache));
     return {};
   }));
   std::vector<Layer> layers;
@@ -195,13 +195,16 @@ Status check_lock(const Lock& lock, Platform platform) {
 int assemble_recipe() { return recipe_version * 1'000'000 + effects_revision() % 1'000'000; }
 
 Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition,
-                                Platform platform, std::size_t threads, Progress& progress) {
+                                Platform platform, std::size_t threads, Progress& progress,
+                                LayerCache cache) {
   TRY_STATUS(check_lock(lock, platform));
-  if (auto cached = find_cached_image(store, lock, platform)) return *std::move(cached);
+  if (cache == LayerCache::used) {
+    if (auto cached = find_cached_image(store, lock, platform)) return *std::move(cached);
+  }
 
   TRY(const auto groups, group_packages(lock, platform));
   const LayerOptions options = layer_options(lock, groups);
-  TRY(auto layers, package_layers(store, groups, options, threads, progress));
+  TRY(auto layers, package_layers(store, groups, options, threads, progress, cache));
   TRY(const Placed placed, place_packages(store, groups, layers, options, progress));
   const Tree& tree = placed.tree;
   const bool has_dpkg = options.record == RecordStyle::dpkg;

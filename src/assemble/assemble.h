@@ -34,9 +34,11 @@ struct AssembledImage {
 // What changes bytes changes this number: the form of layers, config and records, and the effects table.
 int assemble_recipe();
 
-// `definition` is the lock's, for the platform. Errors as package_layer() and TreeMaker; unsupported: a
+// `definition` is the lock's, for the platform. With a cache that is ignored every layer is made anew, and a
+// damaged blob is put right by that. Errors as package_layer() and TreeMaker; unsupported: a
 // lock of another recipe.
 Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition& definition,
-                                Platform platform, std::size_t threads, Progress& progress);
+                                Platform platform, std::size_t threads, Progress& progress,
+                                LayerCache cache = LayerCache::used);
 
 }  // namespace hauberk

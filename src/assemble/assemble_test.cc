@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "assemble/test_image.h"
 
@@ -133,19 +134,64 @@ TEST_F(Assemble, WithAndWithoutCache) {
   EXPECT_EQ(opened_again.built(lock, definition), first->manifest.digest.text()) << "no cache at all";
 }
 
+// Manifest, config and layers.
+std::vector<Digest> blobs_of(const BlobStore& store, const Digest& image) {
+  const Manifest manifest = parse_manifest(read_verified(store, image, manifest_limit_bytes).value()).value();
+  std::vector<Digest> blobs{image, manifest.config.digest};
+  for (const Descriptor& layer : manifest.layers) blobs.push_back(layer.digest);
+  return blobs;
+}
+
+// One bit of the file's middle, in place.
+void flip_bit(const std::string& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const auto middle = static_cast<std::streamoff>(std::filesystem::file_size(path) / 2);
+  file.seekg(middle);
+  const int byte = file.get();
+  file.seekp(middle);
+  file.put(static_cast<char>(byte ^ 1));
+  ASSERT_TRUE(file.flush());
+}
+
+TEST_F(Assemble, ABlobOfWrongBytesIsMadeAgain) {
+  const Definition definition = some_definition();
+  for (const std::string output : {"layered", "squashed"}) {
+    Lock lock = TestImages::lock(some_packages(images));
+    lock.output = output;
+    const std::string first = images.built(lock, definition);
+    for (const Digest& blob : blobs_of(images.store().blobs(), Digest::parse(first).value())) {
+      flip_bit(images.store().path() + "/" + blob_path(blob));
+      EXPECT_EQ(images.built(lock, definition), first) << output;
+      EXPECT_TRUE(read_verified(images.store().blobs(), blob, 1 << 30)) << output << blob.text();
+    }
+  }
+}
+
+// Bytes that went bad without being written show no new time: a warm build does not see them.
+TEST_F(Assemble, WithoutTheCacheAllThatIsDamagedIsMadeAgain) {
+  const Definition definition = some_definition();
+  const Lock lock = TestImages::lock(some_packages(images));
+  const auto first = images.build(lock, definition);
+  ASSERT_TRUE(first) << first.error().message;
+  const auto blobs = blobs_of(images.store().blobs(), first->manifest.digest);
+  for (const Digest& blob : blobs) flip_bit(images.store().path() + "/" + blob_path(blob));
+  for (const auto& file : std::filesystem::recursive_directory_iterator(images.store().path() + "/cache")) {
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);  // now newer than the blobs
+  }
+  SilentProgress progress;
+  const auto again =
+      assemble(images.store(), lock, definition, Platform::amd64(), 2, progress, LayerCache::ignored);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->manifest, first->manifest);
+  for (const Digest& blob : blobs) EXPECT_TRUE(read_verified(images.store().blobs(), blob, 1 << 30));
+}
+
 TEST_F(Assemble, ABlobThatIsGoneIsMadeAgain) {
   const Definition definition = some_definition();
   const Lock lock = TestImages::lock(some_packages(images));
   const auto first = images.build(lock, definition);
   ASSERT_TRUE(first) << first.error().message;
-  std::vector<Digest> blobs{first->manifest.digest};
-  const Manifest manifest =
-      parse_manifest(read_verified(images.store().blobs(), first->manifest.digest, manifest_limit_bytes)
-                         .value())
-          .value();
-  blobs.push_back(manifest.config.digest);
-  for (const Descriptor& layer : manifest.layers) blobs.push_back(layer.digest);
-  for (const Digest& blob : blobs) {
+  for (const Digest& blob : blobs_of(images.store().blobs(), first->manifest.digest)) {
     ASSERT_TRUE(images.store().blobs().remove(blob));
     EXPECT_EQ(images.built(lock, definition), first->manifest.digest.text());
     EXPECT_TRUE(read_verified(images.store().blobs(), blob, 1 << 30)) << blob.text();

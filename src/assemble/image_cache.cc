@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "assemble/cache_entry.h"
 #include "oci/media_type.h"
 
 namespace hauberk {
@@ -49,16 +50,6 @@ Json json_of(const AssembledImage& image) {
           {"left_out", left_out}};
 }
 
-Result<std::vector<std::string>> strings(const Json& object, std::string_view key) {
-  TRY(const Json* list, json_array(object, key, "image cache"));
-  std::vector<std::string> values;
-  for (const Json& item : *list) {
-    if (!item.is_string()) return fail(ErrorKind::invalid_input, "image cache: \"{}\" has no string", key);
-    values.push_back(item.get<std::string>());
-  }
-  return values;
-}
-
 Result<Digest> digest(const Json& object, std::string_view key) {
   TRY(const std::string text, json_string(object, key, "image cache"));
   return Digest::parse(text);
@@ -70,8 +61,8 @@ Result<Layer> parse_layer(const Json& object) {
   Layer layer{blob, diff_id, 0, true, {}, {}, {}};
   TRY(layer.size_bytes, json_size(object, "size_bytes", "image cache"));
   TRY(layer.name, json_string(object, "name", "image cache"));
-  TRY(layer.packages, strings(object, "packages"));
-  TRY(layer.facts_keys, strings(object, "facts_keys"));
+  TRY(layer.packages, json_strings(object, "packages", "image cache"));
+  TRY(layer.facts_keys, json_strings(object, "facts_keys", "image cache"));
   return layer;
 }
 
@@ -97,8 +88,8 @@ Result<AssembledImage> parse_image(std::string_view text) {
   TRY(image.created, json_string(object, "created", what));
   TRY(image.size_bytes, json_size(object, "size_bytes", what));
   TRY(image.packages, json_size(object, "packages", what));
-  TRY(image.warnings, strings(object, "warnings"));
-  TRY(image.effects, strings(object, "effects"));
+  TRY(image.warnings, json_strings(object, "warnings", "image cache"));
+  TRY(image.effects, json_strings(object, "effects", "image cache"));
   TRY(const Json* left_out, json_object(object, "left_out", what));
   for (const auto& [guard, sum] : left_out->items()) {
     TRY(image.left_out[guard].files, json_size(sum, "files", what));
@@ -107,27 +98,26 @@ Result<AssembledImage> parse_image(std::string_view text) {
   return image;
 }
 
-// All blobs that the image names are there, with their lengths.
-bool is_complete(const Store& store, const AssembledImage& image) {
-  const auto text = read_verified(store.blobs(), image.manifest.digest, manifest_limit_bytes);
-  if (!text) return false;
-  const auto manifest = parse_manifest(*text);
+// All blobs that the image names are there, and as they were when the entry was written.
+bool is_complete(const Store& store, const std::string& path, std::string_view text,
+                 const AssembledImage& image) {
+  const auto manifest_text = read_verified(store.blobs(), image.manifest.digest, manifest_limit_bytes);
+  if (!manifest_text) return false;
+  const auto manifest = parse_manifest(*manifest_text);
   if (!manifest) return false;
-  const auto is_there = [&](const Descriptor& descriptor) {
-    const auto size = store.blobs().size_bytes(descriptor.digest);
-    return size && *size == descriptor.size_bytes;
-  };
-  return is_there(manifest->config) &&
-         std::all_of(manifest->layers.begin(), manifest->layers.end(), is_there);
+  std::vector<NamedBlob> blobs{{manifest->config.digest, manifest->config.size_bytes}};
+  for (const Descriptor& layer : manifest->layers) blobs.push_back({layer.digest, layer.size_bytes});
+  return has_good_blobs(store, path, text, blobs);
 }
 
 }  // namespace
 
 std::optional<AssembledImage> find_cached_image(const Store& store, const Lock& lock, Platform platform) {
-  const auto text = store.cache().read_file(cache_path(lock, platform), most_bytes);
+  const std::string path = cache_path(lock, platform);
+  const auto text = store.cache().read_file(path, most_bytes);
   if (!text) return std::nullopt;
   auto image = parse_image(*text);
-  if (!image || !is_complete(store, *image)) return std::nullopt;
+  if (!image || !is_complete(store, path, *text, *image)) return std::nullopt;
   return *std::move(image);
 }
 

@@ -9,7 +9,8 @@
 
 namespace hauberk {
 
-// The image of this lock and platform, if it was assembled before and all its blobs are there.
+// The image of this lock and platform, if it was assembled before and all its blobs are there
+// and good.
 std::optional<AssembledImage> find_cached_image(const Store& store, const Lock& lock, Platform platform);
 
 // Remembers it. Failing to is an error of the file system, never of the image.

@@ -76,13 +76,24 @@ class OverlayWriter {
     }
   }
 
-  // Reads a compressed tar to its end and takes the members that are wanted out of it.
+  // Reads a compressed tar to its end. Damaged bytes fail to unpack before their hash is known: the hash, not
+  // that failure, is the reason.
   Status stream(ByteSource& source, const Wanted& wanted, const Digest& digest) {
     HashingSource hashing(source, digest.algorithm());
+    Status taken = take_members(hashing, wanted, digest);
+    TRY_STATUS(drain(hashing));
+    if (hashing.finish() == digest) return taken;
+    return fail(ErrorKind::verification_failed,
+                "cannot read {}: its bytes have changed; `hauberk build --no-cache DEFINITION` makes it anew",
+                digest.text());
+  }
+
+  // Takes the members that are wanted out of a compressed tar.
+  Status take_members(ByteSource& source, const Wanted& wanted, const Digest& digest) {
     std::array<std::byte, 6> magic{};
-    TRY(const std::size_t size, hashing.read(magic));
+    TRY(const std::size_t size, source.read(magic));
     const std::span<const std::byte> start = std::span(magic).first(size);
-    PrefixedSource whole(start, hashing);
+    PrefixedSource whole(start, source);
     const auto plain = decompress(compression_of(start), whole);
     TarReader reader(*plain);
     std::size_t found = 0;
@@ -103,16 +114,11 @@ class OverlayWriter {
         TRY_STATUS(tar_.add_file(at->second->entry, bytes));
       }
     }
-    MemorySink rest(0);
-    TRY([[maybe_unused]] const auto tail, copy(*plain, rest));
     if (found != wanted.size()) {
       return fail(ErrorKind::not_found,
                   "cannot find {} files in {}: the cache does not fit the layer; remove the "
                   "cache folder and build again",
                   wanted.size() - found, digest.text());
-    }
-    if (hashing.finish() != digest) {
-      return fail(ErrorKind::verification_failed, "cannot read {}: its bytes have changed", digest.text());
     }
     return {};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "assemble/package_layer.h"
 
+#include "assemble/cache_entry.h"
 #include "assemble/layer_writer.h"
 #include "base/json.h"
 
@@ -25,14 +26,8 @@ Result<Layer> cached_layer(std::string_view text, const std::string& name) {
   TRY(const Digest diff_id, Digest::parse(diff_id_text));
   Layer layer{digest, diff_id, 0, true, name, {}, {}};
   TRY(layer.size_bytes, json_size(object, "size_bytes", "layer cache"));
-  for (const auto& [key, into] :
-       {std::pair{"packages", &layer.packages}, std::pair{"facts_keys", &layer.facts_keys}}) {
-    TRY(const Json* list, json_array(object, key, "layer cache"));
-    for (const Json& item : *list) {
-      if (!item.is_string()) return fail(ErrorKind::invalid_input, "layer cache: \"{}\" has no string", key);
-      into->push_back(item.get<std::string>());
-    }
-  }
+  TRY(layer.packages, json_strings(object, "packages", "layer cache"));
+  TRY(layer.facts_keys, json_strings(object, "facts_keys", "layer cache"));
   return layer;
 }
 
@@ -63,7 +58,7 @@ std::string layer_key(const LayerGroup& group, const LayerOptions& options) {
   return Digest::of(canonical_json(key)).hex();
 }
 
-// The cached layer, if its record, blob and facts are all there. A damaged cache is an empty one.
+// The cached layer, if its record, blob and facts are all there and good. A damaged cache is an empty one.
 std::optional<Layer> find_cached(const Store& store, const std::string& key, const std::string& name,
                                  std::size_t packages) {
   const auto text = store.cache().read_file(layer_path(key), 16 << 20);
@@ -71,8 +66,8 @@ std::optional<Layer> find_cached(const Store& store, const std::string& key, con
   auto layer = cached_layer(*text, name);
   if (!layer) return std::nullopt;
   if (layer->facts_keys.size() != packages || layer->packages.size() != packages) return std::nullopt;
-  const auto size = store.blobs().size_bytes(layer->digest);
-  if (!size || *size != layer->size_bytes) return std::nullopt;
+  if (!has_good_blobs(store, layer_path(key), *text, {{layer->digest, layer->size_bytes}}))
+    return std::nullopt;
   for (const std::string& facts : layer->facts_keys) {
     if (!store.cache().exists(facts_path(facts)).value_or(false)) return std::nullopt;
   }

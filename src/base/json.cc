@@ -117,6 +117,19 @@ Result<const Json*> json_array(const Json& object, std::string_view key, std::st
   return value;
 }
 
+Result<std::vector<std::string>> json_strings(const Json& object, std::string_view key,
+                                              std::string_view what) {
+  TRY(const Json* list, json_array(object, key, what));
+  std::vector<std::string> values;
+  for (const Json& item : *list) {
+    if (!item.is_string()) {
+      return fail(ErrorKind::invalid_input, "{}: \"{}\" has an entry that is no string", what, key);
+    }
+    values.push_back(item.get<std::string>());
+  }
+  return values;
+}
+
 Result<const Json*> json_object(const Json& object, std::string_view key, std::string_view what) {
   TRY(const Json* value, member(object, key, what));
   if (!value->is_object()) return fail(ErrorKind::invalid_input, "{}: \"{}\" is not an object", what, key);

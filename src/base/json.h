@@ -8,8 +8,10 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -37,6 +39,8 @@ std::string pretty_json(const Json& value);
 Result<std::string> json_string(const Json& object, std::string_view key, std::string_view what);
 Result<std::uint64_t> json_size(const Json& object, std::string_view key, std::string_view what);
 Result<const Json*> json_array(const Json& object, std::string_view key, std::string_view what);
+Result<std::vector<std::string>> json_strings(const Json& object, std::string_view key,
+                                              std::string_view what);
 Result<const Json*> json_object(const Json& object, std::string_view key, std::string_view what);
 
 }  // namespace hauberk

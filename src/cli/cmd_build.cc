@@ -2,16 +2,20 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <map>
 #include <memory>
 
 #include "cli/build_flags.h"
 #include "cli/command.h"
 #include "cli/progress_bar.h"
-#include "io/dir.h"
+#include "io/named_file.h"
 #include "pipeline/build.h"
+#include "publish/output_file.h"
 
 namespace hauberk {
 namespace {
+
+constexpr std::uint64_t most_lock_bytes = 64 << 20;
 
 struct BuildCommand {
   BuildFlags flags;
@@ -19,6 +23,7 @@ struct BuildCommand {
   std::string write_lock;
   std::size_t threads = 0;
   bool explain = false;
+  bool no_cache = false;
   bool test = false;
 };
 
@@ -44,18 +49,49 @@ Json json_of(const BuiltPlatform& built) {
           {"effects", built.image.effects},    {"left_out", left_out}};
 }
 
-Json json_of(const BuildResult& result, std::uint64_t duration_ms) {
-  Json platforms = Json::array();
+// What --explain adds: each platform says what it left out, and what stands in for scripts, anyway.
+Json explanation_json(const Lock& lock) {
+  Json packages = Json::array(), dropped = Json::array();
+  for (const LockedPackage& package : lock.packages) {
+    packages.push_back({{"name", package.name},
+                        {"version", package.version},
+                        {"architecture", package.architecture},
+                        {"reason", package.reason}});
+  }
+  for (const DroppedDependency& gone : lock.dropped) {
+    dropped.push_back({{"package", gone.package}, {"field", gone.field}, {"relation", gone.relation}});
+  }
+  return {{"packages", packages},
+          {"dropped", dropped},
+          {"relaxed_pins", lock.relaxed_pins},
+          {"guards", lock.guards}};
+}
+
+Json json_of(const BuildResult& result, const BuildCommand& command, std::uint64_t duration_ms) {
+  Json platforms = Json::array(), moved = Json::array();
   for (const BuiltPlatform& built : result.platforms) platforms.push_back(json_of(built));
+  for (const TagMove& move : result.moved) moved.push_back({{"tag", move.tag}, {"from", move.from}});
   Json report = {
       {"reference", fmt::format("{}:{}", result.repository, result.tags.empty() ? "" : result.tags.back())},
       {"digest", result.index.digest.text()},
       {"tags", result.tags},
+      {"moved", moved},
       {"platforms", platforms},
-      {"warnings", result.warnings},
       {"duration_ms", duration_ms}};
   if (result.trial) report["tests"] = json_of(*result.trial);
+  if (command.explain) report["explanation"] = explanation_json(result.lock);
   return report;
+}
+
+// "moved 1, 1.26 (was sha256:...)": one line for each image that lost tags to this one.
+std::string moves_text(const std::vector<TagMove>& moved) {
+  std::map<std::string, std::vector<std::string>> by_image;
+  for (const TagMove& move : moved) by_image[move.from].push_back(move.tag);
+  std::string text;
+  for (const auto& [from, tags] : by_image) {
+    text += fmt::format("  moved     {} (was {})\n", fmt::join(tags, ", "), from);
+  }
+  return text;
 }
 
 std::string summary(const BuildResult& result, std::uint64_t duration_ms) {
@@ -65,6 +101,7 @@ std::string summary(const BuildResult& result, std::uint64_t duration_ms) {
   } else {
     text += fmt::format("{}:{}\n  digest    {}\n  tags      {}\n", result.repository, result.tags.back(),
                         result.index.digest.text(), fmt::join(result.tags, ", "));
+    text += moves_text(result.moved);
   }
   for (const BuiltPlatform& built : result.platforms) {
     std::size_t cached = 0;
@@ -104,28 +141,31 @@ std::string explanation(const BuildResult& result) {
   return text;
 }
 
-Result<std::string> read_whole(const std::string& path) {
-  TRY(const FilePlace place, place_of_file(path));
-  TRY(const Dir folder, Dir::open(place.folder));
-  return folder.read_file(place.name, 64 << 20);
+// The file of --write-lock, null where none is asked for. Until it is whole it is hidden.
+Result<std::unique_ptr<OutputAt>> begin_lock(const BuildCommand& command) {
+  if (command.write_lock.empty()) return nullptr;
+  auto output = create_output_at(command.write_lock);
+  if (output) return output;
+  return wrap(std::move(output).error(), fmt::format("cannot use --write-lock {}", command.write_lock));
 }
 
 Result<BuildResult> build(Session& session, const BuildCommand& command) {
   TRY(BuildRequest request, command.flags.request());
   request.threads = command.threads;
+  request.no_cache = command.no_cache;
   request.run_tests = command.test;
   TRY(const auto store, session.open_store());
+  TRY(const auto output, begin_lock(command));  // what cannot be written is better known before the work
   if (!command.locked.empty()) {
-    TRY(const std::string text, read_whole(command.locked));
+    TRY(const std::string text, read_named_file(command.locked, most_lock_bytes));
     TRY(request.lock, parse_lock(text));
   }
   HttpClient http(http_options(store->config().upstreams));
   auto result = build_image(*store, http, system_clock(), request, session.progress());
   session.progress().end();
-  if (result && !command.write_lock.empty()) {
-    TRY(const FilePlace place, place_of_file(command.write_lock));
-    TRY(const Dir folder, Dir::open(place.folder));
-    TRY_STATUS(folder.write_file(place.name, text_of(result->lock)));
+  if (result && output) {
+    TRY_STATUS(write_text(*output->file, text_of(result->lock)));
+    TRY_STATUS(output->file->commit());
   }
   return result;
 }
@@ -133,7 +173,7 @@ Result<BuildResult> build(Session& session, const BuildCommand& command) {
 void print(Session& session, const BuildCommand& command, const BuildResult& result,
            std::uint64_t duration_ms) {
   for (const std::string& warning : result.warnings) session.warn(warning);
-  session.print_json(json_of(result, duration_ms));
+  session.print_json(json_of(result, command, duration_ms));
   session.print(summary(result, duration_ms));
   if (result.trial) session.print(print_report(*result.trial));
   if (command.explain) session.print(explanation(result));
@@ -153,7 +193,11 @@ void add_build(CLI::App& app, Session& session) {
     locked->excludes(flag);
   }
   verb->add_option("--write-lock", command->write_lock, "Write the lock of what was built to this file");
-  verb->add_option("--threads", command->threads, "Threads to use (default: one for each processor)");
+  verb->add_option("--threads", command->threads, "Threads to use (default: one for each processor)")
+      ->check(CLI::Range(1, 1024));
+  verb->add_flag(
+      "--no-cache", command->no_cache,
+      "Make every layer anew from its packages; a damaged image in the store is put right by that");
   verb->add_flag("--explain", command->explain, "Say what was added, what was left out, and why");
   verb->add_flag("--test", command->test, "Run the definition's tests; tag the image only if none fails");
   verb->footer(

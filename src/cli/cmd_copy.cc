@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/find_image.h"
 #include "publish/copy.h"
+#include "trial/words.h"
 
 namespace hauberk {
 namespace {
@@ -19,6 +20,7 @@ struct CopyCommand {
 struct Copied {
   FoundImage image;
   Destination destination;
+  CopyReport report;
 };
 
 Result<Copied> copy(Session& session, const CopyCommand& command) {
@@ -30,23 +32,13 @@ Result<Copied> copy(Session& session, const CopyCommand& command) {
   TRY(const auto store, session.open_store());
   TRY(FoundImage image, find_image(*store, command.image));
   options.reference = image.reference;
-  TRY_STATUS(copy_image(*store, image.descriptor, destination, options, session.progress()));
-  return Copied{std::move(image), std::move(destination)};
-}
-
-// The path as one word of a shell.
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
+  TRY(CopyReport report, copy_image(*store, image.descriptor, destination, options, session.progress()));
+  return Copied{std::move(image), std::move(destination), std::move(report)};
 }
 
 // A command that takes what was written.
 std::string next_command(const Copied& copied) {
-  const std::string path = shell_word(copied.destination.path);
+  const std::string path = quote_word(copied.destination.path);
   switch (copied.destination.kind) {
     case Destination::Kind::oci: {
       const auto colon = copied.image.reference.rfind(':');
@@ -59,6 +51,8 @@ std::string next_command(const Copied& copied) {
   }
   return {};
 }
+
+std::string tag_of(const FoundImage& image) { return image.reference.substr(image.reference.rfind(':') + 1); }
 
 }  // namespace
 
@@ -78,9 +72,14 @@ void add_copy(CLI::App& app, Session& session) {
   verb->callback([&session, command] {
     const auto copied = copy(session, *command);
     if (!copied) return session.error(copied.error());
+    if (!copied->report.unnamed.empty()) {
+      session.warn(fmt::format("the tag {} in {} named another image, which stays there without a name: {}",
+                               tag_of(copied->image), copied->destination.path, copied->report.unnamed));
+    }
     session.print_json({{"reference", copied->image.reference},
                         {"digest", copied->image.descriptor.digest.text()},
-                        {"destination", command->destination}});
+                        {"destination", command->destination},
+                        {"unnamed", copied->report.unnamed}});
     session.print(fmt::format("copied {} to {}\nnext: {}\n",
                               copied->image.reference.empty() ? copied->image.descriptor.digest.text()
                                                               : copied->image.reference,

@@ -1,7 +1,9 @@
 // hauberk doctor: what is missing on this machine, and the command that brings it.
 //
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -17,12 +19,13 @@ namespace {
 constexpr std::string_view debian_keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 constexpr std::uint64_t enough_bytes = std::uint64_t{2} << 30;
 
-// One thing that is needed. An empty `remedy` means that nothing is missing.
+// One thing that is needed. An empty `remedy` means that nothing is wrong with it.
 struct Finding {
   std::string what;
   std::string needed_for;  // "building", "testing"
   std::string state;
   std::string remedy;
+  bool is_there = false;  // but not as it should be; counts only with a remedy
 };
 
 Finding check_machine() {
@@ -59,14 +62,20 @@ std::vector<Finding> check_keyrings(const Store* store) {
 }
 
 Finding check_store(const Result<std::unique_ptr<Store>>& store) {
-  if (store) return {"store", "building", (*store)->path(), ""};
-  const bool missing = store.error().kind == ErrorKind::not_found;
-  return {"store", "building", store.error().message, missing ? "hauberk init" : "see the message"};
+  if (!store) {
+    const bool missing = store.error().kind == ErrorKind::not_found;
+    return {"store", "building", store.error().message, missing ? "hauberk init" : "as it says", !missing};
+  }
+  const std::string& path = (*store)->path();
+  if (::faccessat((*store)->dir().fd(), ".", W_OK, AT_EACCESS) == 0) return {"store", "building", path, ""};
+  return {"store", "building", fmt::format("{} can be read here, not written", path),
+          "run hauberk as the user that it belongs to, or name another one with --home", true};
 }
 
 // The nearest folder that is there: the store may not have been made yet.
 Finding check_space(std::string what, std::string needed_for, std::filesystem::path path) {
   std::error_code error;
+  path = std::filesystem::absolute(path, error);
   while (!std::filesystem::exists(path, error) && path.has_relative_path()) path = path.parent_path();
   struct statvfs info{};
   if (statvfs(path.c_str(), &info) != 0) return {what, needed_for, "unknown", "look at it with df"};
@@ -91,33 +100,44 @@ std::vector<Finding> examine(const Session& session) {
   for (auto& finding : check_keyrings(store ? store->get() : nullptr)) findings.push_back(std::move(finding));
   findings.push_back(check_store(store));
   const std::string home = session.home.empty() ? Store::default_path() : session.home;
-  findings.push_back(check_space("disk space of the store", "building", std::filesystem::absolute(home)));
+  findings.push_back(check_space("disk space of the store", "building", home));
   const char* tmpdir = std::getenv("TMPDIR");
   findings.push_back(check_space("disk space for tests", "testing", tmpdir != nullptr ? tmpdir : "/var/tmp"));
   findings.push_back(check_runtime());
   return findings;
 }
 
+std::string_view word_for(const Finding& finding) {
+  if (finding.remedy.empty()) return "fine   ";
+  return finding.is_there ? "WRONG  " : "MISSING";
+}
+
+std::string conclusion(std::size_t missing, std::size_t wrong) {
+  if (missing + wrong == 0) return "Everything is there.\n";
+  if (wrong == 0) return fmt::format("Missing: {}.\n", missing);
+  if (missing == 0) return fmt::format("Wrong: {}.\n", wrong);
+  return fmt::format("Missing: {}. Wrong: {}.\n", missing, wrong);
+}
+
 void print(Session& session, const std::vector<Finding>& findings) {
   Json list = Json::array();
   std::string text;
-  std::size_t missing = 0;
+  std::size_t missing = 0, wrong = 0;
   for (const auto& finding : findings) {
     const bool fine = finding.remedy.empty();
-    missing += fine ? 0 : 1;
+    if (!fine) ++(finding.is_there ? wrong : missing);
     list.push_back(Json{{"what", finding.what},
                         {"needed_for", finding.needed_for},
                         {"fine", fine},
+                        {"missing", !fine && !finding.is_there},
                         {"state", finding.state},
                         {"remedy", finding.remedy}});
-    text += fmt::format("  {}  {}: {}\n", fine ? "fine   " : "MISSING", finding.what, finding.state);
+    text += fmt::format("  {}  {}: {}\n", word_for(finding), finding.what, finding.state);
     if (!fine) text += fmt::format("           needed for {}: {}\n", finding.needed_for, finding.remedy);
   }
-  text += missing == 0 ? "Everything is there.\n"
-                       : fmt::format("{} of {} are missing.\n", missing, findings.size());
-  session.print_json(Json{{"fine", missing == 0}, {"checks", std::move(list)}});
-  session.print(text);
-  if (missing > 0) session.exit_code = static_cast<int>(Exit::no);
+  session.print_json(Json{{"fine", missing + wrong == 0}, {"checks", std::move(list)}});
+  session.print(text + conclusion(missing, wrong));
+  if (missing + wrong > 0) session.exit_code = static_cast<int>(Exit::no);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "cli/progress_bar.h"
 #include "oci/media_type.h"
 #include "publish/layers.h"
+#include "trial/words.h"
 
 namespace hauberk {
 namespace {
@@ -135,10 +136,7 @@ void lines(std::string& text, std::string_view name, const std::vector<std::stri
 // Words as a shell would have to be given them, so that one with blanks shows as one.
 std::string words(const std::vector<std::string>& values) {
   std::vector<std::string> quoted;
-  for (const std::string& value : values) {
-    const bool plain = !value.empty() && value.find_first_of(" \t\n'\"\\$") == std::string::npos;
-    quoted.push_back(plain ? value : Json(value).dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
+  for (const std::string& value : values) quoted.push_back(quote_word(value));
   return fmt::format("{}", fmt::join(quoted, " "));
 }
 

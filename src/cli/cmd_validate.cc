@@ -3,23 +3,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <vector>
 
 #include "cli/command.h"
 #include "definition/definition.h"
+#include "pipeline/source.h"
 
 namespace hauberk {
 namespace {
 
-constexpr std::size_t largest_file = 1 << 20;  // as YamlLimits
-
 struct Options {
   std::vector<std::string> files;
   std::string platform;
-  std::string root;
+  std::string catalog_root;
   bool print = false;
 };
 
@@ -29,47 +26,16 @@ struct Verdict {
   Json document;
 };
 
-// One byte more than the limit is enough for the parser to say that it is too much.
-Result<std::string> read_text(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path)) {
-    std::error_code error;
-    const bool exists = std::filesystem::exists(path, error);
-    return fail(exists ? ErrorKind::io : ErrorKind::not_found, "cannot read {}: {}", path.string(),
-                !exists ? "there is no such file" : "it is a folder, or not readable for you");
-  }
-  std::string text(largest_file + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  return text;
-}
-
-// Included files lie below the catalogue root: --root, else the nearest folder above the file that has them.
-ReadInclude reader_for(const std::string& file, const std::string& root) {
-  return [file, root](std::string_view include) -> Result<std::string> {
-    if (!root.empty()) return read_text(std::filesystem::path(root) / include);
-    std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-    for (;;) {
-      std::error_code error;
-      if (std::filesystem::is_regular_file(folder / include, error)) return read_text(folder / include);
-      if (folder == folder.parent_path()) break;
-      folder = folder.parent_path();
-    }
-    return fail(ErrorKind::not_found,
-                "it lies neither beside the file nor in a folder above; name the catalogue "
-                "with --root");
-  };
-}
-
 Result<Verdict> validate(const std::string& file, const Options& options) {
-  std::string text;
-  { TRY(text, read_text(file)); }
+  TRY(const std::string text, read_definition_text(file));
   if (is_customisation(text)) {
     TRY(ParsedCustomisation parsed, parse_customisation(text, file));
     return Verdict{std::move(parsed.warnings), print_customisation(parsed.document),
                    std::move(parsed.document)};
   }
-  TRY(ParsedDefinition parsed, parse_definition(text, file, reader_for(file, options.root)));
+  TRY(const FilePlace place, place_of_file(file));
+  TRY(ParsedDefinition parsed,
+      parse_definition(text, file, includes_for(options.catalog_root, place.folder)));
   Definition definition = std::move(parsed.definition);
   if (!options.platform.empty()) {
     TRY(const Platform platform, Platform::parse(options.platform));
@@ -139,7 +105,9 @@ void add_validate(CLI::App& app, Session& session) {
                  "Print the canonical form: the same meaning, always written the same way");
   verb->add_option("--platform", options->platform,
                    "Also put in the variables of this platform, as linux/arm64");
-  verb->add_option("--root", options->root, "The catalogue's folder, which includes are relative to");
+  verb->add_option("--catalog", options->catalog_root,
+                   "The folder that `includes` are relative to (default: found)");
+  verb->add_option("--root", options->catalog_root)->group("");  // its name before it was the same everywhere
   verb->callback([options, &session] { run(*options, session); });
 }
 

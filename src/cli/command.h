@@ -7,9 +7,11 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "base/progress.h"
@@ -20,8 +22,17 @@ namespace hauberk {
 
 // Exit codes, one for each kind of error (DESIGN section 9).
 enum class Exit : int {
-  done = 0, no = 1, usage = 2, bad_input = 3, not_found = 4, not_trusted = 5,
-  conflict = 6, limit = 7, unsupported = 8, system = 9, network = 10,
+  done = 0,
+  no = 1,
+  usage = 2,
+  bad_input = 3,
+  not_found = 4,
+  not_trusted = 5,
+  conflict = 6,
+  limit = 7,
+  unsupported = 8,
+  system = 9,
+  network = 10,
 };
 Exit exit_of(ErrorKind kind);
 
@@ -34,12 +45,18 @@ class Session {
 
   // Prints "hauberk: <message>" on standard error (as JSON with --json) and sets the exit code.
   void error(const Error& error);
+  // The error of a command line that is none: as error(), with the exit code for that.
+  void usage_error(std::string message);
+  // Prints "hauberk: warning: <message>" on standard error; with --json it becomes one of `warnings` in the
+  // object that is printed next, be it a result or an error.
   void warn(std::string_view message);
 
   // Text for people on standard output, made safe for the terminal; nothing with --json.
   void print(std::string_view text);
-  // The one object of --json; nothing without it.
-  void print_json(const Json& value);
+  // The one object of --json, with the warnings so far; nothing without it.
+  void print_json(Json value);
+  // The warnings that no object took along (as of `lock`, whose output is the lock): on standard error.
+  void flush_warnings();
 
   // Progress on a terminal, silence elsewhere.
   Progress& progress();
@@ -47,7 +64,10 @@ class Session {
   Result<std::unique_ptr<Store>> open_store() const;
 
  private:
+  Json take_warnings();
+
   std::unique_ptr<Progress> progress_;
+  std::vector<std::string> warnings_;  // with --json, those that were not printed yet
 };
 
 void add_init(CLI::App& app, Session& session);

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "cli/usage.h"
 
 namespace hauberk {
 namespace {
@@ -22,6 +23,7 @@ void add_global_flags(CLI::App& app, Session& session) {
 
 // Output that did not arrive, for example on a full disk, is no success.
 int flush(Session& session) {
+  session.flush_warnings();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     session.error({ErrorKind::io, "cannot write the output: it is cut short"});
   }
@@ -46,12 +48,9 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0 && session.json) {
-      session.error({ErrorKind::invalid_input, fmt::format("{}; run with --help", error.what())});
-      return static_cast<int>(Exit::usage);
-    }
-    const int code = app.exit(error);
-    return code == 0 ? 0 : static_cast<int>(Exit::usage);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    const std::vector<std::string_view> words(argv + 1, argv + argc);
+    session.usage_error(usage_message(app, error, words));
   }
   return flush(session);
 }

@@ -15,7 +15,8 @@ namespace {
 
 class TerminalProgress final : public Progress {
  public:
-  TerminalProgress(bool draw, bool quiet) : draw_(draw), quiet_(quiet) {}
+  TerminalProgress(bool draw, std::function<void(std::string_view)> warn)
+      : draw_(draw), warn_(std::move(warn)) {}
   ~TerminalProgress() override { clear(); }
 
   void begin(std::string_view stage, std::uint64_t total, std::string_view unit) override {
@@ -42,10 +43,9 @@ class TerminalProgress final : public Progress {
   }
 
   void warn(std::string_view message) override {
-    if (quiet_) return;
     const std::lock_guard lock(mutex_);
     clear();
-    std::fputs(fmt::format("hauberk: warning: {}\n", terminal_text(message)).c_str(), stderr);
+    warn_(message);
   }
 
  private:
@@ -73,7 +73,7 @@ class TerminalProgress final : public Progress {
   }
 
   bool draw_;
-  bool quiet_;
+  std::function<void(std::string_view)> warn_;
   std::mutex mutex_;
   std::string stage_, unit_;
   std::uint64_t total_ = 0;
@@ -84,8 +84,8 @@ class TerminalProgress final : public Progress {
 
 }  // namespace
 
-std::unique_ptr<Progress> make_progress(bool draw, bool quiet) {
-  return std::make_unique<TerminalProgress>(draw, quiet);
+std::unique_ptr<Progress> make_progress(bool draw, std::function<void(std::string_view)> warn) {
+  return std::make_unique<TerminalProgress>(draw, std::move(warn));
 }
 
 std::string human_size(std::uint64_t bytes) {

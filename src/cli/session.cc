@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <mutex>
 
 #include "base/terminal_text.h"
 #include "cli/command.h"
@@ -27,16 +26,31 @@ Exit exit_of(ErrorKind kind) {
 void Session::error(const Error& error) {
   exit_code = static_cast<int>(exit_of(error.kind));
   if (json) {
-    const Json report = {{"error", {{"kind", name_of(error.kind)}, {"message", error.message}}}};
+    Json report = {{"error", {{"kind", name_of(error.kind)}, {"message", error.message}}},
+                   {"warnings", take_warnings()}};
     std::fputs((canonical_json(report) + "\n").c_str(), stderr);
     return;
   }
   std::fputs(fmt::format("hauberk: {}\n", terminal_text(error.message)).c_str(), stderr);
 }
 
+void Session::usage_error(std::string message) {
+  error({ErrorKind::invalid_input, std::move(message)});
+  exit_code = static_cast<int>(Exit::usage);
+}
+
 void Session::warn(std::string_view message) {
-  if (quiet) return;
-  std::fputs(fmt::format("hauberk: warning: {}\n", terminal_text(message)).c_str(), stderr);
+  if (json) {
+    warnings_.emplace_back(message);
+  } else if (!quiet) {
+    std::fputs(fmt::format("hauberk: warning: {}\n", terminal_text(message)).c_str(), stderr);
+  }
+}
+
+Json Session::take_warnings() {
+  Json warnings = warnings_;
+  warnings_.clear();
+  return warnings;
 }
 
 void Session::print(std::string_view text) {
@@ -44,13 +58,22 @@ void Session::print(std::string_view text) {
   std::fputs(terminal_text(text).c_str(), stdout);
 }
 
-void Session::print_json(const Json& value) {
+void Session::print_json(Json value) {
   if (!json) return;
+  value["warnings"] = take_warnings();
   std::fputs(pretty_json(value).c_str(), stdout);
 }
 
+void Session::flush_warnings() {
+  if (warnings_.empty()) return;
+  std::fputs((canonical_json({{"warnings", take_warnings()}}) + "\n").c_str(), stderr);
+}
+
 Progress& Session::progress() {
-  if (!progress_) progress_ = make_progress(!quiet && !json && isatty(STDERR_FILENO) != 0, quiet);
+  if (!progress_) {
+    const bool draw = !quiet && !json && isatty(STDERR_FILENO) != 0;
+    progress_ = make_progress(draw, [this](std::string_view message) { warn(message); });
+  }
   return *progress_;
 }
 

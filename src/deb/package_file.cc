@@ -2,7 +2,6 @@
 #include "deb/package_file.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -39,15 +38,6 @@ Status check_format(ArReader& ar) {
               line.substr(0, 20));
 }
 
-// Reads on to the end, so that the checks that stand there (length, checksum, bytes too many) are made.
-Status drain(ByteSource& source) {
-  std::array<std::byte, 16384> buffer;
-  while (true) {
-    TRY(const std::size_t n, source.read(buffer));
-    if (n == 0) return {};
-  }
-}
-
 Status add_control_member(const TarEntry& entry, TarReader& tar, std::uint64_t limit_bytes,
                           std::map<std::string, std::string>& control) {
   if (entry.type == TarEntry::Type::directory && entry.path.empty()) return {};
@@ -75,7 +65,7 @@ Result<std::map<std::string, std::string>> read_control(ArReader& ar, Compressio
     if (!entry) break;
     TRY_STATUS(add_control_member(*entry, tar, limits.control_bytes, control));
   }
-  TRY_STATUS(drain(*source));
+  TRY_STATUS(drain(*source));  // length, checksum and bytes too many show at its end
   if (!control.contains("control")) return fail(ErrorKind::invalid_input, "there is no file \"control\"");
   return control;
 }

@@ -54,6 +54,22 @@ void check_whole(const Json& document, bool has_includes, Problems& problems) {
   if (has_includes && document.contains("accounts")) check_accounts(node_of(document["accounts"]), problems);
 }
 
+bool is_overlay(const YamlNode& root) {
+  return root.find("targets") != nullptr || root.find("tag_definition_id") != nullptr;
+}
+
+// Customisations have no syntax line, so a file without one may be meant as either.
+std::string no_syntax_line(const YamlNode& root) {
+  if (is_overlay(root)) {
+    return "this is a customisation; lay it on a definition: `hauberk build DEFINITION --customise FILE`";
+  }
+  std::string text = "there is no syntax line; begin the file with \"# syntax=dhi.io/build:2-debian13\"";
+  if (root.find("image") == nullptr) {
+    text += "; if it is a customisation, it lacks \"targets\" with \"destination\" and \"tag_definition_id\"";
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<ParsedDefinition> parse_definition(std::string_view text, std::string_view file,
@@ -64,7 +80,8 @@ Result<ParsedDefinition> parse_definition(std::string_view text, std::string_vie
   if (!syntax) {
     problems.add(syntax.error());
   } else if (!*syntax) {
-    problems.add({}, "there is no syntax line; begin the file with \"# syntax=dhi.io/build:2-debian13\"");
+    problems.add({}, no_syntax_line(root));
+    if (is_overlay(root)) return std::unexpected(problems.error());  // the rest would be about another format
   }
   if (root.kind != YamlNode::Kind::mapping) {
     problems.add(root.at, root.kind == YamlNode::Kind::null

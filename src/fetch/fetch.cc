@@ -6,6 +6,7 @@
 
 #include "fetch/files.h"
 #include "fetch/indexes.h"
+#include "fetch/mend.h"
 #include "fetch/packages.h"
 #include "fetch/release.h"
 #include "fetch/repositories.h"
@@ -94,6 +95,10 @@ Result<std::vector<SuiteIndex>> Fetcher::indexes(const Definition& definition, P
 
 Status Fetcher::packages(const Lock& lock) {
   return fetch_packages({store_, http_, clock_, progress_, options_}, lock);
+}
+
+Result<std::vector<std::string>> Fetcher::remove_damaged(const Lock& lock) {
+  return hauberk::remove_damaged({store_, http_, clock_, progress_, options_}, lock);
 }
 
 Result<std::vector<LockedFile>> Fetcher::files(const Definition& definition,

@@ -40,6 +40,11 @@ class Fetcher {
   // Makes sure that every package of the lock is in the vault: in parallel, resumed, hashed while streaming.
   Status packages(const Lock& lock);
 
+  // Looks through what the vault has of the lock, after something in it proved to be damaged: removes those
+  // files, so that packages() and files() fetch them again, and returns a sentence about each. Offline a
+  // damaged package is verification_failed, and stays.
+  Result<std::vector<std::string>> remove_damaged(const Lock& lock);
+
   // Makes sure that every file of the definition is in the vault: contents.files by URL, `source:` of paths
   // below `catalog_root` (folders recursively). Returns them for the lock, sorted by origin; signing keys
   // that the definition brings by URL and that indexes() relied on are among them. `definition` is for one

@@ -145,6 +145,31 @@ TEST_F(PackagesTest, AFileOfAnotherSizeInTheVaultIsFetchedAgain) {
   EXPECT_EQ(mirror->store().vault().file_size(vault_path(package.digest)).value(), 5000U);
 }
 
+TEST_F(PackagesTest, WhatIsDamagedInTheVaultIsNamedAndFetchedAgain) {
+  const LockedPackage good = offer("good", some_bytes(5000, 'g')), bad = offer("bad", some_bytes(5000, 'b'));
+  Lock lock = lock_of({good, bad});
+  ASSERT_TRUE(fetch(lock));
+  const Digest page = Digest::of("page");
+  lock.files = {{"site/page", page, 4}, {"site/absent", Digest::of("absent"), 6}};
+  ASSERT_TRUE(mirror->store().vault().write_file(vault_path(bad.digest), some_bytes(5000, 'x')));
+  ASSERT_TRUE(mirror->store().vault().write_file(vault_path(page), "pagE"));
+  const FixedClock clock(test_now());
+  const auto offline =
+      Fetcher(mirror->store(), client, clock, progress, {.offline = true}).remove_damaged(lock);
+  ASSERT_FALSE(offline);
+  EXPECT_EQ(offline.error().kind, ErrorKind::verification_failed);
+  EXPECT_THAT(offline.error().message, HasSubstr("package bad 1.0-1 (amd64) is damaged in the vault"));
+  EXPECT_THAT(offline.error().message, HasSubstr("run once without --offline"));
+
+  const auto damaged = Fetcher(mirror->store(), client, clock, progress).remove_damaged(lock);
+  ASSERT_TRUE(damaged) << damaged.error().message;
+  EXPECT_THAT(*damaged, testing::ElementsAre(HasSubstr("package bad 1.0-1 (amd64) was damaged"),
+                                             HasSubstr("file site/page was damaged")));
+  EXPECT_FALSE(mirror->store().vault().exists(vault_path(page)).value());
+  ASSERT_TRUE(fetch(lock));
+  EXPECT_THAT(Fetcher(mirror->store(), client, clock, progress).remove_damaged(lock).value(), IsEmpty());
+}
+
 TEST_F(PackagesTest, OfflineSaysWhatIsMissing) {
   const LockedPackage here = offer("here", "here");
   ASSERT_TRUE(fetch(lock_of({here})));

@@ -58,7 +58,8 @@ class WriteTransaction {
   bool open_ = true;
 };
 
-// Opens the store's database, made or migrated if need be. unsupported: a newer schema.
+// Opens the store's database, made or migrated if need be; a store that may only be read is opened for
+// reading, and looks as it does. unsupported: a newer schema.
 Status open_database(const Store& store, soci::session& sql);
 
 }  // namespace hauberk

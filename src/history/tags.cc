@@ -195,13 +195,15 @@ Result<TagStore> TagStore::open(const Store& store) {
   return TagStore(std::move(state));
 }
 
-Status TagStore::set(const std::string& repository, const std::vector<std::string>& tags,
-                     const TaggedImage& image, Time now, std::string_view why) {
+Result<std::vector<TagMove>> TagStore::set(const std::string& repository,
+                                           const std::vector<std::string>& tags, const TaggedImage& image,
+                                           Time now, std::string_view why) {
   for (const std::string& tag : tags) {
     if (!is_tag(tag))
       return fail(ErrorKind::invalid_input, "cannot tag {}: \"{}\" is no tag", repository, tag);
   }
-  return guarded(fmt::format("tag {}", repository), [&]() -> Status {
+  return guarded(fmt::format("tag {}", repository), [&]() -> Result<std::vector<TagMove>> {
+    std::vector<TagMove> moves;
     WriteTransaction transaction(state_->sql);
     for (const std::string& tag : tags) {
       const auto old = state_->tag(repository, tag);
@@ -215,10 +217,11 @@ Status TagStore::set(const std::string& repository, const std::vector<std::strin
                     "names {} already",
                     repository, tag, old->digest);
       }
-      TRY_STATUS(state_->move(to, old ? old->digest : std::string(), std::string(why)));
+      moves.push_back({tag, old ? old->digest : std::string(), to.digest, to.moved_at, std::string(why)});
+      TRY_STATUS(state_->move(to, moves.back().from, moves.back().why));
     }
     transaction.commit();
-    return {};
+    return moves;
   });
 }
 
@@ -289,12 +292,12 @@ Result<std::vector<TaggedImage>> TagStore::list() {
   });
 }
 
-Result<std::vector<TagStore::Move>> TagStore::history(const std::string& repository, std::string_view tag) {
+Result<std::vector<TagMove>> TagStore::history(const std::string& repository, std::string_view tag) {
   const std::string name(tag);
   return guarded(fmt::format("read the history of {}:{}", repository, name),
-                 [&]() -> Result<std::vector<Move>> {
-                   std::vector<Move> moves;
-                   Move move{.tag = name, .from = "", .to = "", .at = "", .why = ""};
+                 [&]() -> Result<std::vector<TagMove>> {
+                   std::vector<TagMove> moves;
+                   TagMove move{.tag = name, .from = "", .to = "", .at = "", .why = ""};
                    soci::statement statement =
                        (state_->sql.prepare << "SELECT from_digest, to_digest, moved_at, why FROM moves "
                                                "WHERE repository = :repository AND tag = :tag ORDER BY id",

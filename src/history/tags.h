@@ -31,6 +31,12 @@ struct TaggedImage {
   friend bool operator==(const TaggedImage&, const TaggedImage&) = default;
 };
 
+struct TagMove {
+  std::string tag, from, to, at, why;  // digests as text; `from` empty for the first
+
+  friend bool operator==(const TagMove&, const TagMove&) = default;
+};
+
 class TagStore {
  public:
   static Result<TagStore> open(const Store& store);
@@ -38,9 +44,10 @@ class TagStore {
   ~TagStore();
 
   // Points all `tags` of the repository at the image, in one transaction. A tag that already points there
-  // does not move and adds no history. A tag that never moves (see build_tag) and points elsewhere: conflict.
-  Status set(const std::string& repository, const std::vector<std::string>& tags, const TaggedImage& image,
-             Time now, std::string_view why);
+  // does not move and adds no history. Returns the moves that were made. A tag that never moves (see
+  // build_tag) and points elsewhere: conflict.
+  Result<std::vector<TagMove>> set(const std::string& repository, const std::vector<std::string>& tags,
+                                   const TaggedImage& image, Time now, std::string_view why);
 
   // The tag of one build, "<version>-<distribution>-<yyyymmdd>.<n>": if the digest already has one with this
   // prefix, that one; else the next n of the day. Not yet written: pass it to set().
@@ -52,10 +59,8 @@ class TagStore {
 
   Result<std::vector<TaggedImage>> list();
 
-  struct Move {
-    std::string tag, from, to, at, why;  // digests as text; `from` empty for the first
-  };
-  Result<std::vector<Move>> history(const std::string& repository, std::string_view tag);
+  // All moves of a tag, the first one first.
+  Result<std::vector<TagMove>> history(const std::string& repository, std::string_view tag);
 
  private:
   struct State;

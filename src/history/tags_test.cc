@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
@@ -218,6 +219,71 @@ TEST(TagStore, NewerSchemaIsRefusedByName) {
   EXPECT_THAT(tags.error().message, HasSubstr("version 2, made by a newer Hauberk"));
 }
 
+// Everything below a folder without the right to write, and ourselves a user who needs it; undone at the end.
+class ReadOnly {
+ public:
+  explicit ReadOnly(const std::string& folder) {
+    namespace fs = std::filesystem;
+    set(folder, 0755);
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      set(entry.path(), entry.is_directory() ? 0555 : 0444);
+      paths_.push_back(entry.path());
+    }
+    if (::geteuid() != 0) return;
+    EXPECT_EQ(::seteuid(65'534), 0);
+  }
+  ~ReadOnly() {
+    EXPECT_EQ(::seteuid(::getuid()), 0);
+    for (const auto& path : paths_) set(path, 0700);
+  }
+  ReadOnly(const ReadOnly&) = delete;
+  ReadOnly& operator=(const ReadOnly&) = delete;
+
+ private:
+  static void set(const std::filesystem::path& path, int mode) {
+    std::filesystem::permissions(path, static_cast<std::filesystem::perms>(mode));
+  }
+  std::vector<std::filesystem::path> paths_;
+};
+
+TEST(TagStore, AStoreThatMayOnlyBeReadIsRead) {
+  const TestStore test("store %20?#");
+  const auto names = [&] { return test.store->dir().list().value(); };
+  {
+    const ReadOnly read_only(test.folder.path());
+    const auto store = Store::open(test.store->path());
+    ASSERT_TRUE(store) << store.error().message;
+    auto tags = TagStore::open(**store);
+    ASSERT_TRUE(tags) << tags.error().message;
+    EXPECT_THAT(find(*tags, "a").error().message, HasSubstr("the store has no images"));
+  }
+  ASSERT_TRUE(test.tags().set("a", {"1"}, image("one"), noon, ""));
+  const auto before = names();
+  const ReadOnly read_only(test.folder.path());
+  auto tags = TagStore::open(*test.store);
+  ASSERT_TRUE(tags) << tags.error().message;
+  const auto found = find(*tags, "a:1");
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->digest, Digest::of("one"));
+  const auto set = tags->set("a", {"1"}, image("two"), noon, "");
+  ASSERT_FALSE(set);
+  EXPECT_EQ(set.error().kind, ErrorKind::io);
+  EXPECT_THAT(set.error().message, HasSubstr("read-only for you"));
+  EXPECT_EQ(names(), before) << "nothing is made beside it";
+}
+
+TEST(TagStore, SetTellsWhatMoved) {
+  const TestStore test;
+  TagStore tags = test.tags();
+  ASSERT_TRUE(tags.set("a", {"1", "2"}, image("one"), noon, "build"));
+  const auto moves = tags.set("a", {"1", "3"}, image("two"), next_day, "build");
+  ASSERT_TRUE(moves);
+  const std::string one = Digest::of("one").text(), two = Digest::of("two").text();
+  const std::string at = to_rfc3339(next_day);
+  EXPECT_THAT(*moves, ElementsAre(TagMove{"1", one, two, at, "build"}, TagMove{"3", "", two, at, "build"}));
+  EXPECT_THAT(*tags.set("a", {"1", "3"}, image("two"), next_day, "build"), ElementsAre());
+}
+
 TEST(TagStore, DamageIsAnError) {
   {
     const TestStore test;
@@ -225,6 +291,9 @@ TEST(TagStore, DamageIsAnError) {
     const auto tags = TagStore::open(*test.store);
     ASSERT_FALSE(tags);
     EXPECT_EQ(tags.error().kind, ErrorKind::io);
+    EXPECT_THAT(tags.error().message, HasSubstr("the file is damaged"));
+    EXPECT_THAT(tags.error().message, HasSubstr("move it and the files beside it away"));
+    EXPECT_THAT(tags.error().message, testing::Not(HasSubstr("sqlite"))) << "in plain words";
   }
   const TestStore test;
   TagStore tags = test.tags();

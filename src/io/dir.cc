@@ -27,7 +27,7 @@ Status make_ambient(Os& os, const std::string& path) {
   for (std::size_t end = 1; end <= path.size(); ++end) {
     if (end < path.size() && path[end] != '/') continue;
     const std::string part = path.substr(0, end);
-    struct stat info {};
+    struct stat info{};
     if (::stat(part.c_str(), &info) == 0) continue;
     if (os.mkdirat(AT_FDCWD, part.c_str(), 0700) != 0 && errno != EEXIST) {
       return fail(ErrorKind::io, "cannot make the folder {}: {}", part, os_reason(errno));
@@ -97,7 +97,7 @@ Result<FileSource> Dir::open_file(std::string_view path) const {
   // Not blocking: a named pipe that someone put there must not hang us.
   Fd fd(os_->openat(fd_.get(), checked.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0));
   if (fd.get() < 0) return path_error("open", path_, path, errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return path_error("open", path_, path, errno);
   if (!S_ISREG(info.st_mode)) {
     return fail(ErrorKind::invalid_input, "cannot open {}/{}: it is no regular file", path_, path);
@@ -140,6 +140,13 @@ Result<bool> Dir::exists(std::string_view path) const {
 Result<std::uint64_t> Dir::file_size(std::string_view path) const {
   TRY(const FileSource file, open_file(path));
   return file.size_bytes();
+}
+
+Result<std::int64_t> Dir::change_time_ns(std::string_view path) const {
+  TRY(const FileSource file, open_file(path));
+  struct stat info{};
+  if (::fstat(file.fd(), &info) != 0) return path_error("look up", path_, path, errno);
+  return std::int64_t{info.st_ctim.tv_sec} * 1'000'000'000 + info.st_ctim.tv_nsec;
 }
 
 Status Dir::write_file(std::string_view path, std::string_view text) const {

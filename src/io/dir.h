@@ -124,6 +124,8 @@ class Dir {
   Result<MappedFile> map_file(std::string_view path) const;
   Result<bool> exists(std::string_view path) const;
   Result<std::uint64_t> file_size(std::string_view path) const;
+  // When the file or what is known of it was last changed (ctime, which nobody sets), in nanoseconds.
+  Result<std::int64_t> change_time_ns(std::string_view path) const;
 
   // A new file in this directory's "tmp" folder (made if missing), to be filled and committed. It may
   // outlive this Dir.

@@ -61,6 +61,13 @@ Result<std::uint64_t> copy(ByteSource& source, ByteSink& sink, std::uint64_t lim
   }
 }
 
+Result<std::uint64_t> drain(ByteSource& source) {
+  class Nowhere final : public ByteSink {
+    Status write(std::span<const std::byte>) override { return {}; }
+  } nowhere;
+  return copy(source, nowhere);
+}
+
 Result<std::size_t> MemorySource::read(std::span<std::byte> buffer) {
   const std::size_t count = std::min(buffer.size(), rest_.size());
   if (count > 0) std::memcpy(buffer.data(), rest_.data(), count);

@@ -46,6 +46,10 @@ Result<std::string> read_all(ByteSource& source, std::uint64_t limit_bytes);
 // Copies to the end; returns the number of bytes. limit_exceeded above `limit_bytes`.
 Result<std::uint64_t> copy(ByteSource& source, ByteSink& sink, std::uint64_t limit_bytes = UINT64_MAX);
 
+// Reads what is left and keeps nothing of it; returns the number of bytes. For sources that say at their end
+// whether they were right.
+Result<std::uint64_t> drain(ByteSource& source);
+
 // Bytes in memory, not owned.
 class MemorySource final : public ByteSource {
  public:

@@ -22,14 +22,9 @@ class NewDirBlob final : public NewBlob {
       return fail(ErrorKind::verification_failed, "cannot store a blob: it is {}, not {}", digest.text(),
                   expected->text());
     }
-    // A blob that is there stays: readers may have it mapped. One of another length is damaged and goes.
-    const std::string path = blob_path(digest);
-    TRY(const bool present, dir_.exists(path));
-    if (present) {
-      TRY(const std::uint64_t size, dir_.file_size(path));
-      if (size == file_.size_bytes()) return digest;
-    }
-    TRY_STATUS(file_.commit(path));
+    // Looking at a blob that is there costs less than making it did, and mends one that was damaged.
+    const Status there = check_blob(DirBlobStore(dir_), digest, file_.size_bytes());
+    if (!there) TRY_STATUS(file_.commit(blob_path(digest)));
     return digest;
   }
 
@@ -68,7 +63,8 @@ class VerifiedSource final : public ByteSource {
  private:
   Error wrong(std::string_view why) const {
     return {ErrorKind::verification_failed,
-            fmt::format("cannot use the blob {}: {}; the stored copy is damaged: build the image again",
+            fmt::format("cannot use the blob {}: {}; the stored copy is damaged; what was built here is "
+                        "made anew by `hauberk build --no-cache DEFINITION`",
                         expected_.text(), why)};
   }
   std::unexpected<Error> stop(Error error) {
@@ -121,6 +117,18 @@ Result<std::unique_ptr<ByteSource>> open_verified(const BlobStore& store, const 
                                                   std::uint64_t size_bytes) {
   TRY(auto source, store.open(digest));
   return std::make_unique<VerifiedSource>(std::move(source), digest, size_bytes);
+}
+
+Status check_blob(const BlobStore& store, const Digest& digest, std::uint64_t size_bytes) {
+  TRY(auto source, open_verified(store, digest, size_bytes));
+  TRY_STATUS(drain(*source));
+  return {};
+}
+
+std::unexpected<Error> unpack_error(ByteSource& stored, Error error) {
+  auto rest = drain(stored);
+  if (!rest && rest.error().kind == ErrorKind::verification_failed) error = std::move(rest).error();
+  return std::unexpected(std::move(error));
 }
 
 Result<std::string> read_verified(const BlobStore& store, const Digest& digest, std::uint64_t limit_bytes) {

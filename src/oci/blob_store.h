@@ -19,7 +19,8 @@ namespace hauberk {
 // A blob being written; destroyed without commit, it leaves nothing.
 class NewBlob : public ByteSink {
  public:
-  // Makes the blob durable and visible; returns its digest. Idempotent: a blob that is there stays.
+  // Makes the blob durable and visible; returns its digest. Idempotent: a blob that is there stays, unless
+  // its bytes are wrong: then the new ones take its place.
   // verification_failed if it is not the `expected` digest; nothing is visible then.
   virtual Result<Digest> commit(const Digest* expected = nullptr) = 0;
   virtual std::uint64_t size_bytes() const = 0;
@@ -58,6 +59,13 @@ class DirBlobStore final : public BlobStore {
 // gave 0. `store` must outlive the source.
 Result<std::unique_ptr<ByteSource>> open_verified(const BlobStore& store, const Digest& digest,
                                                   std::uint64_t size_bytes);
+
+// Reads the blob to its end. verification_failed: its bytes are not the digest's; not_found: it is not there.
+Status check_blob(const BlobStore& store, const Digest& digest, std::uint64_t size_bytes);
+
+// What went wrong while `stored`, a source of open_verified(), was unpacked. Damaged bytes fail to unpack
+// before their hash is known: then the hash is the reason, and names the blob.
+std::unexpected<Error> unpack_error(ByteSource& stored, Error error);
 
 // The whole blob, hashed while it is read: verification_failed if the bytes are not the digest's.
 Result<std::string> read_verified(const BlobStore& store, const Digest& digest, std::uint64_t limit_bytes);

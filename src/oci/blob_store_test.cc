@@ -145,6 +145,28 @@ TEST(BlobStore, TruncatedBlobIsWrittenAnew) {
   EXPECT_EQ(read_verified(*test.store, *digest, 5).value(), "hello");
 }
 
+TEST(BlobStore, WrongBytesOfTheRightLengthAreWrittenAnew) {
+  TestStore test;
+  const auto digest = put_blob(*test.store, "hello");
+  test.overwrite(*digest, "hellO");
+  EXPECT_EQ(check_blob(*test.store, *digest, 5).error().kind, ErrorKind::verification_failed);
+  ASSERT_TRUE(put_blob(*test.store, "hello"));
+  EXPECT_EQ(read_verified(*test.store, *digest, 5).value(), "hello");
+  EXPECT_TRUE(check_blob(*test.store, *digest, 5));
+}
+
+TEST(BlobStore, DamageIsTheReasonWhyUnpackingFailed) {
+  const Error unpacking{ErrorKind::invalid_input, "no gzip"};
+  TestStore test;
+  const auto digest = put_blob(*test.store, "hello");
+  EXPECT_EQ(unpack_error(**open_verified(*test.store, *digest, 5), unpacking).error(), unpacking);
+  test.overwrite(*digest, "hellO");
+  const Error error = unpack_error(**open_verified(*test.store, *digest, 5), unpacking).error();
+  EXPECT_EQ(error.kind, ErrorKind::verification_failed);
+  EXPECT_THAT(error.message, HasSubstr(digest->text()));
+  EXPECT_THAT(error.message, HasSubstr("build --no-cache"));
+}
+
 TEST(BlobStore, LimitIsKept) {
   TestStore test;
   const auto digest = put_blob(*test.store, "hello");

@@ -2,8 +2,8 @@
 #include "pipeline/build.h"
 
 #include <algorithm>
+#include <iterator>
 
-#include "history/tags.h"
 #include "io/parallel.h"
 #include "oci/media_type.h"
 #include "pipeline/names.h"
@@ -52,7 +52,8 @@ Result<BuiltPlatform> build_platform(Store& store, Lock& lock, const Definition&
   TRY(const Definition own, for_platform(definition, platform));
   TRY_STATUS(check_buildable(own));
   const std::size_t threads = request.threads > 0 ? request.threads : processor_count();
-  TRY(AssembledImage image, assemble(store, lock, own, platform, threads, progress));
+  const LayerCache cache = request.no_cache ? LayerCache::ignored : LayerCache::used;
+  TRY(AssembledImage image, assemble(store, lock, own, platform, threads, progress, cache));
   const std::string name(platform.text());
   const auto promised = lock.created.find(name);
   if (promised != lock.created.end() && promised->second != image.created) {
@@ -111,12 +112,12 @@ Status tag(Store& store, const Definition& definition, const Clock& clock, Build
   const Time now = clock.now();
   result.repository = names.repository;
   std::string tried;
-  Status set;
+  Result<std::vector<TagMove>> set;
   // Another build may take our build tag between our asking and our setting: then the next one is ours.
   do {
     TRY(const std::string fixed,
         tags.build_tag(names.repository, names.build_prefix, result.index.digest, now));
-    if (fixed == tried) return set;
+    if (fixed == tried) return std::unexpected(set.error());
     tried = fixed;
     result.tags = names.tags;
     result.tags.push_back(fixed);
@@ -124,7 +125,57 @@ Status tag(Store& store, const Definition& definition, const Clock& clock, Build
                             result.index.size_bytes, {}};
     set = tags.set(names.repository, result.tags, image, now, "build");
   } while (!set && set.error().kind == ErrorKind::conflict);
-  return set;
+  if (!set) return std::unexpected(set.error());
+  std::ranges::copy_if(*set, std::back_inserter(result.moved),
+                       [](const TagMove& move) { return !move.from.empty(); });
+  return {};
+}
+
+// definition -> lock
+Status make_lock(Store& store, Fetcher& fetcher, const BuildRequest& request, BuildResult& result) {
+  if (request.lock) {
+    result.lock = *request.lock;
+    const std::string ours = compressor_text(result.lock.compression);
+    if (result.lock.compressor == ours) return {};
+    add_new(result.warnings,
+            {fmt::format("the lock was made with {}, this program has {}: config and diff_ids will be the "
+                         "same, the manifest digest may not",
+                         result.lock.compressor, ours)});
+    return {};
+  }
+  TRY(const DefinitionSource source,
+      read_definition(request.definition, request.customisations, request.catalog_root));
+  TRY_STATUS(check_buildable(source.definition));
+  add_new(result.warnings, source.warnings);
+  TRY(result.lock, lock_definition(source, request.lock_request, store, fetcher));
+  return {};
+}
+
+// definition -> lock -> packages -> tree -> layers -> the images of all platforms
+Status make(Store& store, Fetcher& fetcher, const BuildRequest& request, BuildResult& result,
+            Progress& progress) {
+  result.platforms.clear();
+  TRY_STATUS(make_lock(store, fetcher, request, result));
+  TRY(const Definition definition, definition_of_document(result.lock.definition));
+  TRY_STATUS(bring_files(store, result.lock, definition, request.catalog_root, fetcher));
+  TRY_STATUS(fetcher.packages(result.lock));
+  for (const Platform platform : result.lock.platforms) {
+    TRY(BuiltPlatform built, build_platform(store, result.lock, definition, platform, request, progress));
+    add_new(result.warnings, built.image.warnings);
+    result.platforms.push_back(std::move(built));
+  }
+  return {};
+}
+
+// A file of the vault that went bad shows when it is read. It is fetched again, and said so, once.
+Status make_or_mend(Store& store, Fetcher& fetcher, const BuildRequest& request, BuildResult& result,
+                    Progress& progress) {
+  Status made = make(store, fetcher, request, result, progress);
+  if (made || made.error().kind != ErrorKind::verification_failed) return made;
+  TRY(const auto damaged, fetcher.remove_damaged(result.lock));
+  if (damaged.empty()) return made;
+  for (const std::string& sentence : damaged) progress.warn(sentence);
+  return make(store, fetcher, request, result, progress);
 }
 
 }  // namespace
@@ -133,6 +184,7 @@ Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clo
                                 const BuildRequest& request, Progress& progress) {
   BuildResult result{.repository = {},
                      .tags = {},
+                     .moved = {},
                      .index = describe("", ""),
                      .platforms = {},
                      .lock = {},
@@ -141,34 +193,8 @@ Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clo
   Fetcher fetcher(store, http, clock, progress, {.offline = request.offline});
   TRY_STATUS(store.remove_abandoned());
 
-  // definition -> lock
-  if (request.lock) {
-    result.lock = *request.lock;
-    const std::string ours = compressor_text(result.lock.compression);
-    if (result.lock.compressor != ours) {
-      result.warnings
-          .push_back(fmt::format("the lock was made with {}, this program has {}: config and diff_ids will "
-                                 "be the same, the manifest "
-                                 "digest may not",
-                                 result.lock.compressor, ours));
-    }
-  } else {
-    TRY(const DefinitionSource source,
-        read_definition(request.definition, request.customisations, request.catalog_root));
-    TRY_STATUS(check_buildable(source.definition));
-    result.warnings = source.warnings;
-    TRY(result.lock, lock_definition(source, request.lock_request, store, fetcher));
-  }
+  TRY_STATUS(make_or_mend(store, fetcher, request, result, progress));
   TRY(const Definition definition, definition_of_document(result.lock.definition));
-
-  // lock -> packages -> tree -> layers -> image
-  TRY_STATUS(bring_files(store, result.lock, definition, request.catalog_root, fetcher));
-  TRY_STATUS(fetcher.packages(result.lock));
-  for (const Platform platform : result.lock.platforms) {
-    TRY(BuiltPlatform built, build_platform(store, result.lock, definition, platform, request, progress));
-    add_new(result.warnings, built.image.warnings);
-    result.platforms.push_back(std::move(built));
-  }
   TRY(const Definition first, for_platform(definition, result.lock.platforms.front()));
   TRY(result.index, put_index(store, first, result.platforms));
   TRY_STATUS(keep_lock(store, result.index.digest, result.lock));

@@ -9,6 +9,7 @@
 
 #include "assemble/assemble.h"
 #include "base/progress.h"
+#include "history/tags.h"
 #include "io/clock.h"
 #include "io/http.h"
 #include "oci/reference.h"
@@ -26,6 +27,7 @@ struct BuildRequest {
   std::optional<Lock> lock;                // build exactly this
   LockRequest lock_request;
   bool offline = false;
+  bool no_cache = false;                   // make every layer anew, and so put right what is damaged
   bool run_tests = false;                  // try the image of this machine's platform
   std::size_t threads = 0;                 // 0: one for each processor
 };
@@ -38,6 +40,7 @@ struct BuiltPlatform {
 struct BuildResult {
   std::string repository;                  // "hauberk/nginx"
   std::vector<std::string> tags;           // the ladder, then the one that never moves
+  std::vector<TagMove> moved;              // of those `tags` that named another image before
   Descriptor index;
   std::vector<BuiltPlatform> platforms;
   Lock lock;                               // complete: `created` filled in
@@ -45,8 +48,9 @@ struct BuildResult {
   std::vector<std::string> warnings;
 };
 
-// Builds, stores and tags. Nothing is tagged unless every stage succeeded; tests that fail leave the image
-// stored and untagged, and the report says so.
+// Builds, stores and tags. What proves to be damaged in the vault is fetched again, with a warning. Nothing
+// is tagged unless every stage succeeded; tests that fail leave the image stored and untagged, and the report
+// says so.
 Result<BuildResult> build_image(Store& store, HttpClient& http, const Clock& clock,
                                 const BuildRequest& request, Progress& progress);
 

@@ -12,17 +12,6 @@ namespace {
 constexpr std::uint64_t most_bytes = 1 << 20;
 constexpr int most_ancestors = 10;
 
-Result<std::string> read_text(const std::string& path) {
-  TRY(const FilePlace place, place_of_file(path));
-  auto folder = Dir::open(place.folder);
-  if (!folder) return wrap(folder.error(), fmt::format("cannot read {}", path));
-  auto text = folder->read_file(place.name, most_bytes);
-  if (!text && text.error().kind == ErrorKind::not_found) {
-    return fail(ErrorKind::not_found, "cannot read {}: there is no such file", path);
-  }
-  return text;
-}
-
 // The nearest folder at or above `folder` that has `relative`.
 std::optional<std::string> ancestor_with(std::filesystem::path folder, std::string_view relative) {
   for (int i = 0; i < most_ancestors; ++i) {
@@ -44,16 +33,6 @@ std::string root_for(const Definition& definition, const std::string& folder) {
     if (const auto root = ancestor_with(folder, entry.source)) return *root;
   }
   return folder;
-}
-
-ReadInclude includes_below(const std::string& catalog_root, const std::string& folder) {
-  return [=](std::string_view relative) -> Result<std::string> {
-    const auto root = catalog_root.empty() ? ancestor_with(folder, relative) : catalog_root;
-    if (!root)
-      return fail(ErrorKind::not_found, "cannot read {}: no folder above {} has it", relative, folder);
-    TRY(const Dir dir, Dir::open(*root));
-    return dir.read_file(relative, most_bytes);
-  };
 }
 
 // Notes where the paths are that the last customisation appended to the `count` that were there.
@@ -78,14 +57,21 @@ Status add_own_folders(DefinitionSource& source, std::size_t count, const std::s
 
 }  // namespace
 
-Result<FilePlace> place_of_file(const std::string& path) {
-  std::error_code error;
-  const auto whole = std::filesystem::absolute(path, error).lexically_normal();
-  if (path.empty() || error || !whole.has_filename()) {
-    return fail(ErrorKind::invalid_input, "cannot find the file \"{}\": {}", path,
-                error && !path.empty() ? error.message() : "this is no name of a file");
-  }
-  return FilePlace{whole.parent_path().string(), whole.filename().string()};
+Result<std::string> read_definition_text(const std::string& path) {
+  return read_named_file(path, most_bytes);
+}
+
+ReadInclude includes_for(const std::string& catalog_root, const std::string& file_folder) {
+  return [=](std::string_view relative) -> Result<std::string> {
+    const auto root = catalog_root.empty() ? ancestor_with(file_folder, relative) : catalog_root;
+    if (!root) {
+      return fail(ErrorKind::not_found,
+                  "cannot read {}: no folder above {} has it; name the catalogue with --catalog", relative,
+                  file_folder);
+    }
+    TRY(const Dir dir, Dir::open(*root));
+    return dir.read_file(relative, most_bytes);
+  };
 }
 
 Result<DefinitionSource> read_definition(const std::string& path,
@@ -93,15 +79,15 @@ Result<DefinitionSource> read_definition(const std::string& path,
                                          const std::string& catalog_root) {
   TRY(const FilePlace place, place_of_file(path));
   const std::string& folder = place.folder;
-  TRY(const std::string text, read_text(path));
-  TRY(ParsedDefinition parsed, parse_definition(text, path, includes_below(catalog_root, folder)));
+  TRY(const std::string text, read_definition_text(path));
+  TRY(ParsedDefinition parsed, parse_definition(text, path, includes_for(catalog_root, folder)));
   DefinitionSource source{std::move(parsed.definition), {}, {}, std::move(parsed.warnings)};
   source.catalog_root = catalog_root.empty() ? root_for(source.definition, folder) : catalog_root;
   for (const std::string& customisation : customisations) {
-    TRY(const std::string overlay, read_text(customisation));
+    TRY(const std::string overlay, read_definition_text(customisation));
     TRY(const FilePlace overlay_place, place_of_file(customisation));
     TRY(ParsedDefinition customised, customise(source.definition, overlay, customisation,
-                                               includes_below(catalog_root, overlay_place.folder)));
+                                               includes_for(catalog_root, overlay_place.folder)));
     const std::size_t count = source.definition.paths.size();
     source.definition = std::move(customised.definition);
     TRY_STATUS(add_own_folders(source, count, customisation, overlay_place.folder));

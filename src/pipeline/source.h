@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "definition/definition.h"
+#include "io/named_file.h"
 
 namespace hauberk {
 
@@ -18,12 +19,12 @@ struct DefinitionSource {
   std::vector<std::string> warnings;
 };
 
-// The folder and the name of a file that the user named. invalid_input: it names none.
-struct FilePlace {
-  std::string folder;  // absolute
-  std::string name;
-};
-Result<FilePlace> place_of_file(const std::string& path);
+// The text of a definition or a customisation.
+Result<std::string> read_definition_text(const std::string& path);
+
+// Reads what the file includes: from below `catalog_root`, else from the nearest folder at or above the
+// file's that has it.
+ReadInclude includes_for(const std::string& catalog_root, const std::string& file_folder);
 
 // Reads a definition and lays customisations on it, in their order. `catalog_root` empty: the nearest folder
 // above the file that has what the definition names; the file's own folder if it names nothing. A `source:`

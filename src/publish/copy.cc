@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 
 #include "publish/destinations.h"
 
@@ -18,53 +17,36 @@ constexpr std::array<Form, 3> forms = {{{"oci:", Destination::Kind::oci},
                                         {"oci-archive:", Destination::Kind::oci_archive},
                                         {"docker-archive:", Destination::Kind::docker_archive}}};
 
-// A file that is being written at a path; the folder must be there.
-struct NewArchive {
-  Dir folder;
-  std::unique_ptr<OutputFile> file;
-};
-
-Result<std::unique_ptr<NewArchive>> create_archive(const std::string& path, Os& os) {
-  const std::filesystem::path at(path);
-  std::error_code error;
-  const auto status = std::filesystem::status(at, error);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return fail(ErrorKind::conflict, "cannot write {}: it is there, and is no file", path);
-  }
-  const std::string folder = at.has_parent_path() ? at.parent_path().string() : ".";
-  TRY(Dir dir, Dir::open(folder, false, os));
-  auto archive = std::make_unique<NewArchive>(std::move(dir), nullptr);
-  TRY(archive->file, OutputFile::create(archive->folder, at.filename().string()));
-  return archive;
-}
-
 std::uint64_t size_of(const std::vector<Descriptor>& blobs) {
   std::uint64_t sum = 0;
   for (const Descriptor& blob : blobs) sum += blob.size_bytes;
   return sum;
 }
 
-Status copy_oci(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
-                const std::optional<Platform>& platform, const Reference* name, Os& os, Progress& progress) {
+Result<CopyReport> copy_oci(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
+                            const std::optional<Platform>& platform, const Reference* name, Os& os,
+                            Progress& progress) {
   TRY(const ImageParts parts, parts_of(blobs, image, platform));
   progress.begin("copying the image", size_of(parts.blobs), "bytes");
   if (destination.kind == Destination::Kind::oci) {
     TRY(const Dir folder, open_output_folder(destination.path, os));
     return copy_to_layout(blobs, parts, name, folder, progress);
   }
-  TRY(auto archive, create_archive(destination.path, os));
+  TRY(auto archive, create_output_at(destination.path, os));
   TRY_STATUS(write_oci_archive(blobs, parts, name, *archive->file, progress));
-  return archive->file->commit();
+  TRY_STATUS(archive->file->commit());
+  return CopyReport{};
 }
 
-Status copy_docker(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
-                   const std::optional<Platform>& platform, const Reference* name, Os& os,
-                   Progress& progress) {
+Result<CopyReport> copy_docker(const BlobStore& blobs, const Descriptor& image,
+                               const Destination& destination, const std::optional<Platform>& platform,
+                               const Reference* name, Os& os, Progress& progress) {
   TRY(const PlatformImage one, image_for(blobs, image, platform));
-  TRY(auto archive, create_archive(destination.path, os));
+  TRY(auto archive, create_output_at(destination.path, os));
   progress.begin("copying the image", 0, "bytes");
   TRY_STATUS(write_docker_archive(blobs, one, name, *archive->file, progress));
-  return archive->file->commit();
+  TRY_STATUS(archive->file->commit());
+  return CopyReport{};
 }
 
 }  // namespace
@@ -83,18 +65,18 @@ Result<Destination> Destination::parse(std::string_view text) {
   return Destination{form->kind, std::move(path)};
 }
 
-Status copy_image(const Store& store, const Descriptor& image, const Destination& destination,
-                  const CopyOptions& options, Progress& progress) {
+Result<CopyReport> copy_image(const Store& store, const Descriptor& image, const Destination& destination,
+                              const CopyOptions& options, Progress& progress) {
   std::optional<Reference> name;
   if (!options.reference.empty()) {
     TRY(name, Reference::parse(options.reference));
   }
   Os& os = store.dir().os();
   const auto copy = destination.kind == Destination::Kind::docker_archive ? copy_docker : copy_oci;
-  const Status status =
+  auto report =
       copy(store.blobs(), image, destination, options.platform, name ? &*name : nullptr, os, progress);
   progress.end();
-  return status;
+  return report;
 }
 
 }  // namespace hauberk

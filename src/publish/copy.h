@@ -31,10 +31,16 @@ struct CopyOptions {
   std::optional<Platform> platform;  // only this one; docker-archive needs one: this machine's if not said
 };
 
+struct CopyReport {
+  std::string
+      unnamed;  // digest of the image in the oci: folder that lost its tag to this one; "" if none did
+};
+
 // Writes the image (index or manifest) and all that it refers to; every blob is verified while it is read.
-// An oci: folder may exist: the image is added, or its name moved, as skopeo does. A file is replaced
-// atomically. conflict: the folder is something else.
-Status copy_image(const Store& store, const Descriptor& image, const Destination& destination,
-                  const CopyOptions& options, Progress& progress);
+// An oci: folder may exist: the image is added as skopeo does it. Names there are tags alone, so one that
+// another image has moves to the new one, and the other stays without name. A file is replaced atomically.
+// conflict: the folder is something else.
+Result<CopyReport> copy_image(const Store& store, const Descriptor& image, const Destination& destination,
+                              const CopyOptions& options, Progress& progress);
 
 }  // namespace hauberk

@@ -26,8 +26,8 @@ std::string index_text(const Descriptor& entry);
 Status copy_blob(const BlobStore& blobs, const Descriptor& blob, ByteSink& sink, Progress& progress);
 
 // image-layout.md, as a folder. `name` may be null.
-Status copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
-                      const Dir& folder, Progress& progress);
+Result<CopyReport> copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
+                                  const Dir& folder, Progress& progress);
 
 // image-layout.md, in a tar.
 Status write_oci_archive(const BlobStore& blobs, const ImageParts& parts, const Reference* name,

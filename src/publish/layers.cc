@@ -30,12 +30,14 @@ Result<std::uint64_t> unpack_layer(const BlobStore& blobs, const Descriptor& lay
   TRY(auto stored, open_verified(blobs, layer.digest, layer.size_bytes));
   const auto unpacked = decompress(compression, *stored);
   HashingSink hashed(sink, diff_id.algorithm());
-  TRY(const std::uint64_t size, copy(*unpacked, hashed));
+  const auto size = copy(*unpacked, hashed);
+  if (!size) return unpack_error(*stored, size.error());
   if (hashed.finish() != diff_id) {
     return fail(ErrorKind::verification_failed,
                 "cannot use the layer {}: unpacked it is not what the config says ({})", layer.digest.text(),
                 diff_id.text());
   }
+  TRY_STATUS(drain(*stored));
   return size;
 }
 

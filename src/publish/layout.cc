@@ -53,17 +53,6 @@ Status begin_layout(const Dir& folder) {
   return write_file(folder, "oci-layout", layout_text);
 }
 
-bool has_good_copy(const BlobStore& there, const Descriptor& blob) {
-  const auto size = there.size_bytes(blob.digest);
-  if (!size || *size != blob.size_bytes) return false;
-  auto source = open_verified(there, blob.digest, blob.size_bytes);
-  if (!source) return false;
-  struct Nowhere final : ByteSink {
-    Status write(std::span<const std::byte>) override { return {}; }
-  } nowhere;
-  return copy(**source, nowhere).has_value();
-}
-
 Result<Dir> made_folder(const Dir& parent, const std::string& name) {
   Os& os = parent.os();
   if (os.mkdirat(parent.fd(), name.c_str(), 0777) != 0 && errno != EEXIST) {
@@ -78,33 +67,54 @@ Result<Dir> blobs_folder(const Dir& folder, const Digest& digest) {
   return made_folder(blobs, std::string(digest.algorithm_name()));
 }
 
-// Whether an entry of index.json gives way to the new one: the name moves; without a name, the same image.
-bool is_replaced(const Json& entry, const Descriptor& by) {
+std::string annotation_of(const Json& entry, std::string_view name) {
   const Json none = Json::object();
   const Json& annotations = entry.contains("annotations") ? entry["annotations"] : none;
-  const auto old_name = json_string(annotations, ref_name, "annotations");
-  const auto name = by.annotations.find(std::string(ref_name));
-  if (name != by.annotations.end()) return old_name && *old_name == name->second;
-  return !old_name && entry.contains("digest") && entry["digest"] == by.digest.text();
+  return json_string(annotations, name, "annotations").value_or("");
 }
 
-// The index with the entry added. What others wrote into it stays as it is, also members unknown to us.
-Result<std::string> index_with(const Dir& folder, const Descriptor& entry) {
+// The entry loses its name to another image: what it is stays there, for those who know its digest.
+void take_name(Json& entry, const Descriptor& by) {
+  Json& annotations = entry["annotations"];
+  annotations.erase(std::string(ref_name));
+  const auto whole = by.annotations.find(std::string(containerd_name));
+  if (whole != by.annotations.end() && annotation_of(entry, containerd_name) == whole->second) {
+    annotations.erase(std::string(containerd_name));
+  }
+  if (annotations.empty()) entry.erase("annotations");
+}
+
+struct NewIndex {
+  std::string text;
+  std::string unnamed;  // as CopyReport's
+};
+
+// The index with the entry added, as skopeo does it: a name moves to the new entry, and an entry of the same
+// image that has no name gives way. What others wrote into the index stays, also members unknown to us.
+Result<NewIndex> index_with(const Dir& folder, const Descriptor& entry) {
   auto text = folder.read_file("index.json", document_limit_bytes);
-  if (!text && text.error().kind == ErrorKind::not_found) return index_text(entry);
+  if (!text && text.error().kind == ErrorKind::not_found) return NewIndex{index_text(entry), {}};
   if (!text) return std::unexpected(std::move(text).error());
   auto json = parse_json(*text);
   const auto manifests = json ? json_array(*json, "manifests", "index.json") : std::unexpected(json.error());
   if (!manifests || !std::ranges::all_of(**manifests, [](const Json& item) { return item.is_object(); })) {
     return fail(ErrorKind::conflict, "cannot copy into {}: its index.json is no image index", folder.path());
   }
+  const auto name = entry.annotations.find(std::string(ref_name));
+  NewIndex made;
   Json list = Json::array();
-  for (const Json& item : **manifests) {
-    if (!is_replaced(item, entry)) list.push_back(item);
+  for (Json item : **manifests) {
+    const bool same = item.contains("digest") && item["digest"] == entry.digest.text();
+    if (name != entry.annotations.end() && annotation_of(item, ref_name) == name->second) {
+      take_name(item, entry);
+      if (!same) made.unnamed = json_string(item, "digest", "index.json").value_or("");
+    }
+    if (!same || !annotation_of(item, ref_name).empty()) list.push_back(std::move(item));
   }
   list.push_back(Json::parse(index_text(entry))["manifests"][0]);
   (*json)["manifests"] = std::move(list);
-  return canonical_json(*json);
+  made.text = canonical_json(*json);
+  return made;
 }
 
 }  // namespace
@@ -131,13 +141,13 @@ Status copy_blob(const BlobStore& blobs, const Descriptor& blob, ByteSink& sink,
   return {};
 }
 
-Status copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
-                      const Dir& folder, Progress& progress) {
+Result<CopyReport> copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
+                                  const Dir& folder, Progress& progress) {
   TRY_STATUS(lock_folder(folder));
   TRY_STATUS(begin_layout(folder));
   const DirBlobStore there(folder);
   for (const Descriptor& blob : parts.blobs) {
-    if (has_good_copy(there, blob)) {
+    if (check_blob(there, blob.digest, blob.size_bytes)) {
       progress.advance(blob.size_bytes);
       continue;
     }
@@ -146,8 +156,9 @@ Status copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Ref
     TRY_STATUS(copy_blob(blobs, blob, *file, progress));
     TRY_STATUS(file->commit());
   }
-  TRY(const std::string index, index_with(folder, named(parts.root, name)));
-  return write_file(folder, "index.json", index);
+  TRY(const NewIndex index, index_with(folder, named(parts.root, name)));
+  TRY_STATUS(write_file(folder, "index.json", index.text));
+  return CopyReport{index.unnamed};
 }
 
 }  // namespace hauberk

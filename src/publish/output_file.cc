@@ -83,6 +83,20 @@ Status OutputFile::commit() {
   return {};
 }
 
+Result<std::unique_ptr<OutputAt>> create_output_at(const std::string& path, Os& os) {
+  const std::filesystem::path at(path);
+  std::error_code error;
+  const auto status = std::filesystem::status(at, error);
+  if (!at.has_filename() || (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))) {
+    return fail(ErrorKind::conflict, "cannot write {}: it is there, and is no file", path);
+  }
+  const std::string folder = at.has_parent_path() ? at.parent_path().string() : ".";
+  TRY(Dir dir, Dir::open(folder, false, os));
+  auto output = std::make_unique<OutputAt>(std::move(dir), nullptr);
+  TRY(output->file, OutputFile::create(output->folder, at.filename().string()));
+  return output;
+}
+
 Result<Dir> open_output_folder(const std::string& path, Os& os) {
   std::error_code error;
   std::filesystem::create_directories(path, error);

@@ -41,6 +41,15 @@ class OutputFile final : public ByteSink {
   std::string buffer_;
 };
 
+// A file that is being written at a path.
+struct OutputAt {
+  Dir folder;
+  std::unique_ptr<OutputFile> file;
+};
+
+// Starts the file at `path`, whose folder must be there. conflict: something that is no file is there.
+Result<std::unique_ptr<OutputAt>> create_output_at(const std::string& path, Os& os = real_os());
+
 // Makes the folder and its parents if they are missing, with the user's umask, and opens it.
 Result<Dir> open_output_folder(const std::string& path, Os& os);
 

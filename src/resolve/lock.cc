@@ -74,19 +74,8 @@ Json json_list(const std::vector<T>& values) {
 
 // Reading. `what` is the place in the lock, for messages: "packages[3]".
 
-Result<std::vector<std::string>> strings(const Json& object, std::string_view key, std::string_view what) {
-  TRY(const Json* list, json_array(object, key, what));
-  std::vector<std::string> values;
-  for (const Json& item : *list) {
-    if (!item.is_string())
-      return fail(ErrorKind::invalid_input, "{}: \"{}\" has an entry that is no string", what, key);
-    values.push_back(item.get<std::string>());
-  }
-  return values;
-}
-
 Result<std::vector<Platform>> platforms(const Json& object, std::string_view what) {
-  TRY(const auto texts, strings(object, "platforms", what));
+  TRY(const auto texts, json_strings(object, "platforms", what));
   std::vector<Platform> values;
   for (const std::string& text : texts) {
     TRY(const Platform platform, Platform::parse(text));
@@ -128,7 +117,7 @@ Result<LockedIndex> locked_index(const Json& object, std::string_view what) {
   TRY(index.origin, json_string(object, "origin", what));
   TRY(index.date, json_string(object, "date", what));
   TRY(index.valid_until, json_string(object, "valid_until", what));
-  TRY(index.signed_by, strings(object, "signed_by", what));
+  TRY(index.signed_by, json_strings(object, "signed_by", what));
   return index;
 }
 
@@ -301,7 +290,7 @@ Result<Lock> parse_lock(std::string_view text) {
   TRY_STATUS(read_list(object, "packages", lock.packages, locked_package));
   TRY_STATUS(read_list(object, "dropped", lock.dropped, dropped_dependency));
   TRY_STATUS(read_list(object, "files", lock.files, locked_file));
-  TRY(lock.relaxed_pins, strings(object, "relaxed_pins", "lock"));
+  TRY(lock.relaxed_pins, json_strings(object, "relaxed_pins", "lock"));
   TRY_STATUS(check_packages(lock));
   return lock;
 }

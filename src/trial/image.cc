@@ -3,8 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trial/image.h"
 
-#include <array>
-
 #include "io/compression.h"
 #include "oci/media_type.h"
 
@@ -20,28 +18,19 @@ Result<Compression> compression_of_layer(std::string_view type) {
   return fail(ErrorKind::unsupported, "cannot unpack a layer of the media type '{}'", type);
 }
 
-// What an archive does not need after its end still counts for its digest.
-Status read_to_end(ByteSource& source) {
-  std::array<std::byte, 64 << 10> buffer;
-  for (;;) {
-    TRY(const std::size_t size, source.read(buffer));
-    if (size == 0) return {};
-  }
-}
-
 Status unpack_layer(const BlobStore& blobs, const Descriptor& layer, const Digest& diff_id,
                     RootFolder& root) {
   TRY(const auto compression, compression_of_layer(layer.media_type));
-  TRY(const auto blob, blobs.open(layer.digest));
-  HashingSource stored(*blob, layer.digest.algorithm());
-  const auto unpacked = decompress(compression, stored);
+  TRY(const auto stored, open_verified(blobs, layer.digest, layer.size_bytes));
+  const auto unpacked = decompress(compression, *stored);
   HashingSource content(*unpacked, diff_id.algorithm());
-  TRY_STATUS(root.apply(content));
-  TRY_STATUS(read_to_end(content));
-  TRY_STATUS(read_to_end(stored));
-  if (stored.size_bytes() != layer.size_bytes || stored.finish() != layer.digest ||
-      content.finish() != diff_id) {
-    return fail(ErrorKind::verification_failed, "its bytes are not those that the image names");
+  if (auto applied = root.apply(content); !applied) return unpack_error(*stored, applied.error());
+  // What an archive does not need after its end still counts for its digests.
+  if (auto rest = drain(content); !rest) return unpack_error(*stored, rest.error());
+  TRY_STATUS(drain(*stored));
+  if (content.finish() != diff_id) {
+    return fail(ErrorKind::verification_failed, "unpacked it is not what the config says ({})",
+                diff_id.text());
   }
   return {};
 }

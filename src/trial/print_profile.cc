@@ -2,8 +2,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <charconv>
 
+#include "base/fields.h"
 #include "base/yaml.h"
 #include "trial/run_profile.h"
 #include "trial/words.h"
@@ -18,18 +18,13 @@ struct NumericUser {
   std::uint32_t uid = 0, gid = 0;
 };
 
-bool read_id(std::string_view text, std::uint32_t& id) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 // Names are known only inside the image, so what needs numbers goes without them then.
 std::optional<NumericUser> numeric(std::string_view user) {
-  NumericUser ids;
   const auto colon = user.find(':');
-  if (!read_id(user.substr(0, colon), ids.uid)) return {};
-  if (colon != std::string_view::npos && !read_id(user.substr(colon + 1), ids.gid)) return {};
-  return ids;
+  const auto uid = decimal(user.substr(0, colon));
+  const auto gid = colon == std::string_view::npos ? 0 : decimal(user.substr(colon + 1));
+  if (!uid || !gid) return {};
+  return NumericUser{*uid, *gid};
 }
 
 // A name for services, volumes and Kubernetes objects: a DNS label of at most 63 letters.
