@@ -58,7 +58,8 @@ std::optional<std::size_t> skip_sign(const SecretFile& file, const Range& name) 
   at = skip(content, at, " \t", 40);
   const std::size_t sign = at;
   if (content.substr(at, 2) == "==") return std::nullopt;
-  at = skip(content, at, ":=>?", 2);
+  const bool is_argument = file.format == Format::code && sign > name.end && content.substr(at, 1) == ",";
+  at = skip(content, at, is_argument ? "," : ":=>?", 2);
   if (at > sign) return skip(content, at, " \t", 40);
   // "--password VALUE" of a command line.
   const bool is_option = name.in(content).starts_with("--") && file.format == Format::line;
@@ -123,14 +124,48 @@ std::optional<Range> value_of(const SecretFile& file, const Range& name) {
   return after ? value_at(file.content, *after) : std::nullopt;
 }
 
+// $NAME and ${NAME} stand for a value, they do not give one.
+bool is_reference(string_view content, const Range& name) {
+  const string_view before = content.substr(0, name.begin);
+  return before.ends_with('$') || before.ends_with("${");
+}
+
 Match match_named(const SecretDetector&, const SecretFile& file, std::size_t at) {
   if (file.format == Format::binary || file.format == Format::other) return std::nullopt;
   const Range name = name_around(file.content, at);
+  if (is_reference(file.content, name)) return std::nullopt;
   const Telling kind = telling(name.in(file.content));
   if (kind == Telling::no) return std::nullopt;
   const auto value = value_of(file, name);
   if (!value || !is_secret_value(file, kind, *value)) return std::nullopt;
   return SecretMatch{value->begin, value->end, kind == Telling::password ? "password" : "named-secret", {}};
+}
+
+// A directive and its value with only blanks between: "requirepass VALUE" of Redis.
+Match match_directive(const SecretDetector& detector, const SecretFile& file, std::size_t at) {
+  if (file.format != Format::config || (at > 0 && file.content[at - 1] != '\n')) return std::nullopt;
+  const std::size_t end = at + detector.literal.size();
+  const std::size_t begin = skip(file.content, end, " \t", 40);
+  const auto value = value_at(file.content, begin);
+  if (begin == end || !value) return std::nullopt;
+  const string_view text = value->in(file.content);
+  if (!looks_random(text) && !looks_like_password(text)) return std::nullopt;
+  return SecretMatch{value->begin, value->end, detector.kind, {}};
+}
+
+// curl -u NAME:PASSWORD
+Match match_login_option(const SecretDetector& detector, const SecretFile& file, std::size_t at) {
+  if (file.format != Format::line && file.format != Format::config) return std::nullopt;
+  if (file.is_library || !contains(window(file.content, at, 200, 0), "curl")) return std::nullopt;
+  const std::size_t begin = skip(file.content, at + detector.literal.size(), "\"' ", 3);
+  const std::size_t length =
+      std::min(file.content.find_first_of("\"' \t\n", begin), file.content.size()) - begin;
+  const string_view login = file.content.substr(begin, std::min(length, longest_value));
+  const std::size_t colon = login.find(':');
+  if (colon == string_view::npos || contains(login, "://") || is_placeholder(login.substr(colon + 1))) {
+    return std::nullopt;
+  }
+  return SecretMatch{begin + colon + 1, begin + login.size(), detector.kind, {}};
 }
 
 // Hosts that documents use (RFC 2606), and words in place of one.
@@ -197,6 +232,10 @@ constexpr SecretDetector name(string_view literal) {
 
 constexpr std::array detectors = {
     SecretDetector{.kind = "url-password", .literal = "://", .match = match_url},
+    SecretDetector{.kind = "password", .literal = "requirepass", .match = match_directive},
+    SecretDetector{.kind = "password", .literal = "masterauth", .match = match_directive},
+    SecretDetector{.kind = "password", .literal = " -u ", .match = match_login_option},
+    SecretDetector{.kind = "password", .literal = " --user ", .match = match_login_option},
     name("passw"),
     name("passphrase"),
     name("pass_"),

@@ -161,6 +161,10 @@ TEST(Secrets, LinesOfEnvironmentAndHistory) {
       {"a URL",
        "RUN pip install --index-url https://me:" + strong + "@pypi.internal/simple x",
        {"url-password"}},
+      {"a login of curl", "RUN curl -u me:tiger https://a.internal/", {"password"}},
+      {"a login from variables", "RUN curl -u $ME:$PASS https://a.internal/", {}},
+      {"another user", "RUN sudo -u www-data:x true", {}},
+      {"a default of a variable", "RUN echo ${TOKEN:-abc1}", {}},
       {"two", "RUN A_PASSWORD=tiger B_TOKEN=lion9 x", {"password", "named-secret"}},
       {"no value", "ARG NPM_TOKEN", {}},
       {"an empty value", "ENV PASSWORD=", {}},
@@ -182,6 +186,35 @@ TEST(Secrets, LinesOfEnvironmentAndHistory) {
   };
   for (const Row& row : rows) {
     EXPECT_EQ(kinds(find_secrets_in_text(row.text)), row.kinds) << row.summary << ": " << row.text;
+  }
+}
+
+TEST(Secrets, FormsOfConfiguration) {
+  const std::string strong = random_text(corpus::alnum, 32);
+  struct Row {
+    std::string summary;
+    std::string path;
+    std::string content;
+    std::vector<std::string> kinds;
+  };
+  const Row rows[] = {
+      {"a list of compose", "app/docker-compose.yml", "    - MYSQL_ROOT_PASSWORD=S3cure!pw9\n", {"password"}},
+      {"an element of XML", "app/settings.xml", "<password>aB3xyz!9q</password>", {"password"}},
+      {"a connection string", "app/web.config", "cs=\"Server=a;Password=Abc123!xq;\"", {"password"}},
+      {"a pair of Kubernetes", "app/k8s.yaml", "- name: DB_PASSWORD\n  value: \"zX81kk!2\"\n", {"password"}},
+      {"a directive of Redis", "etc/redis/redis.conf", "requirepass zX81kk!2q\n", {"password"}},
+      {"its example", "etc/redis/redis.conf", "# requirepass foobared\n", {}},
+      {"PWD of ODBC", "etc/odbc.ini", "PWD = zX81kk2q\n", {"password"}},
+      {"PWD of a shell", "app/run.sh", "PWD=/srv/app1\n\"$PWD\" = \"$_A_PWD1x\"\n", {}},
+      {"a call of PHP", "app/config.php", "define('AUTH_KEY', '" + strong + "');", {"named-secret"}},
+      {"a program", "app/main.py", "api_key = '" + strong + "'\n", {"named-secret"}},
+      {"the same in a library", "usr/lib/python3/dist-packages/x.py", "api_key = '" + strong + "'\n", {}},
+      {"a plain word in a program", "app/main.py", "password = 'letmein1'\n", {}},
+      {"its name alone", "app/a.yaml", "password:\nname: x\n", {}},
+      {"a comparison", "app/a.sh", "test $password == 'S3cure!pw9'\n", {}},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(kinds(find_secrets(row.path, row.content)), row.kinds) << row.summary << ": " << row.content;
   }
 }
 

@@ -158,7 +158,8 @@ bool is_printable(string_view text) {
 }  // namespace
 
 Telling telling(string_view name) {
-  if (name == "PWD" || name == "OLDPWD") return Telling::no;  // a shell's working folder
+  if (name == "OLDPWD")
+    return Telling::no;  // of a shell; its PWD is told from a password by its value, a path
   auto words = words_of(name);
   while (words.size() > 1 && is_which(words.back())) words.pop_back();
   if (words.empty()) return Telling::no;
