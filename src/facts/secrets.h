@@ -29,9 +29,12 @@ struct Secret {
   friend bool operator==(const Secret&, const Secret&) = default;
 };
 
-// All secrets in one file's content. `path` (relative to the root) decides what is looked for: examples in
-// documents and test keys of libraries are not secrets, a private key below /etc/ssl is. `place`, `path`,
-// `layer` and `is_hidden` of the results are the caller's to fill in.
+// All secrets in one file's content, in the order of their places, at most 100. `path` (relative to the root)
+// decides what is looked for: in documents, and in the examples and tests of packages and libraries, only
+// tokens whose checksum is right; keys inside the system's libraries are those that they test themselves
+// with; a private key below /etc/ssl is one. In binary files keys and tokens of certain forms are found, not
+// values of telling names. `place`, `path`, `layer` and `is_hidden` of the results are the caller's to fill
+// in.
 std::vector<Secret> find_secrets(std::string_view path, std::string_view content);
 
 // The same for one line of text that is no file: "NAME=value" of the environment, a step of the history.
