@@ -63,8 +63,8 @@ Result<std::unique_ptr<ByteSource>> open_verified(const BlobStore& store, const 
 // Reads the blob to its end. verification_failed: its bytes are not the digest's; not_found: it is not there.
 Status check_blob(const BlobStore& store, const Digest& digest, std::uint64_t size_bytes);
 
-// What went wrong while `stored`, a source of open_verified(), was unpacked. Damaged bytes fail to unpack
-// before their hash is known: then the hash is the reason, and names the blob.
+// What went wrong while `stored` was unpacked, which checks itself at its end, as that of open_verified().
+// Damaged bytes fail to unpack before their hash is known: then the hash is the reason, and names the blob.
 std::unexpected<Error> unpack_error(ByteSource& stored, Error error);
 
 // The whole blob, hashed while it is read: verification_failed if the bytes are not the digest's.
