@@ -15,7 +15,8 @@ namespace hauberk {
 namespace {
 
 constexpr std::size_t most_dynamic_entries = 1 << 16;
-constexpr std::size_t most_needed = 4096;
+constexpr std::size_t most_needed = 1000;
+constexpr std::size_t longest_name = 1024;      // of a library
 constexpr std::size_t longest_text = 64 << 10;  // a run path can hold many folders
 constexpr std::size_t most_notes = 1024;
 
@@ -109,21 +110,21 @@ Result<ByteView> dynamic_strings(const ElfFile& elf, const DynamicTable& table) 
   return rest.part(0, table.strings_size);
 }
 
-Result<std::string> text_of(ByteView strings, std::uint64_t at) {
+Result<std::string> text_of(ByteView strings, std::uint64_t at, std::size_t limit) {
   if (at >= strings.size()) {
     return fail(ErrorKind::invalid_input, "a name at {} is outside of the {} bytes of dynamic strings", at,
                 strings.size());
   }
-  const std::string_view text = strings.text_at(at, longest_text);
+  const std::string_view text = strings.text_at(at, limit);
   if (text.empty() && strings.u8(at) != 0) {
-    return fail(ErrorKind::invalid_input, "a name in the dynamic strings has no end");
+    return fail(ErrorKind::invalid_input, "a name in the dynamic strings has no end within {} bytes", limit);
   }
   return std::string(text);
 }
 
 Result<std::vector<std::string>> folders_of(ByteView strings, std::optional<std::uint64_t> at) {
   if (!at) return std::vector<std::string>{};
-  TRY(const std::string text, text_of(strings, *at));
+  TRY(const std::string text, text_of(strings, *at, longest_text));
   std::vector<std::string> folders;
   for (const std::string_view folder : split(text, ':')) folders.emplace_back(folder);
   return folders;
@@ -131,11 +132,11 @@ Result<std::vector<std::string>> folders_of(ByteView strings, std::optional<std:
 
 Status set_names(ElfFacts& facts, const DynamicTable& table, ByteView strings) {
   for (const std::uint64_t at : table.needed) {
-    TRY(std::string name, text_of(strings, at));
+    TRY(std::string name, text_of(strings, at, longest_name));
     facts.needed.push_back(std::move(name));
   }
   if (table.soname) {
-    TRY(facts.soname, text_of(strings, *table.soname));
+    TRY(facts.soname, text_of(strings, *table.soname, longest_name));
   }
   TRY(facts.rpath, folders_of(strings, table.rpath));
   TRY(facts.runpath, folders_of(strings, table.runpath));
@@ -180,21 +181,22 @@ void take_name(ElfFacts& facts, std::string_view name) {
 // Looks at `count` symbols of a table: all of them, or those that are not defined here.
 void take_symbols(ElfFacts& facts, const ElfFile& elf, ByteView symbols, std::uint64_t count,
                   ByteView strings, bool only_undefined) {
-  constexpr std::size_t longest_name = 64;  // all that we know are shorter
+  constexpr std::size_t longest_known = 64;  // all that we look for are shorter
   const std::size_t entry = elf.is_64_bit() ? 24 : 16;
   const std::size_t section_at = elf.is_64_bit() ? 6 : 14;
   count = std::min<std::uint64_t>(count, symbols.size() / entry);
   for (std::uint64_t i = 1; i < count; ++i) {
     if (only_undefined && symbols.u16(i * entry + section_at) != 0) continue;
-    take_name(facts, strings.text_at(symbols.u32(i * entry), longest_name));
+    take_name(facts, strings.text_at(symbols.u32(i * entry), longest_known));
   }
 }
 
+// A file has one symbol table: the first is looked at, however many it claims.
 void take_static_symbols(ElfFacts& facts, const ElfFile& elf) {
-  for (const ElfSection& section : elf.sections()) {
-    if (section.type != ElfSection::symbols || section.link >= elf.sections().size()) continue;
-    take_symbols(facts, elf, elf.content(section), UINT64_MAX, elf.content(elf.sections()[section.link]),
-                 false);
+  const auto& sections = elf.sections();
+  const auto table = std::ranges::find(sections, ElfSection::symbols, &ElfSection::type);
+  if (table != sections.end() && table->link < sections.size()) {
+    take_symbols(facts, elf, elf.content(*table), UINT64_MAX, elf.content(sections[table->link]), false);
   }
   // Without symbols, glibc's handler is still known by what it prints.
   constexpr std::string_view message = "stack smashing detected";

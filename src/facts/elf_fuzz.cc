@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!facts) return 0;
   // What is said of a file is of bounded size, and agrees with itself.
   if (facts->is_static && facts->kind != hauberk::ElfFacts::Kind::program) std::abort();
-  if (facts->needed.size() > 4096 || facts->build_id.size() > 128) std::abort();
+  if (facts->needed.size() > 1000 || facts->build_id.size() > 128) std::abort();
   if (*hauberk::read_elf(bytes) != *facts) std::abort();
   return 0;
 }

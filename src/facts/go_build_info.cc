@@ -35,18 +35,18 @@ ByteView find_header(ByteView content) {
   return {};
 }
 
-// In the section that is named for it, else (its name may have been stripped) in what is loaded to be written
-// to.
+// In the section that is named for it, else (its name may have been stripped) in the first segment that is
+// loaded to be written to. Only there: a hostile file can load the same bytes any number of times.
 ByteView header_of(const ElfFile& elf) {
   if (const ElfSection* section = elf.section(".go.buildinfo")) {
     if (const ByteView header = find_header(elf.content(*section)); !header.empty()) return header;
   }
-  for (const ElfSegment& segment : elf.segments()) {
+  const auto is_data = [](const ElfSegment& segment) {
     constexpr std::uint32_t mask = ElfSegment::writable | ElfSegment::executable;
-    if (segment.type != ElfSegment::load || (segment.flags & mask) != ElfSegment::writable) continue;
-    if (const ByteView header = find_header(elf.content(segment)); !header.empty()) return header;
-  }
-  return {};
+    return segment.type == ElfSegment::load && (segment.flags & mask) == ElfSegment::writable;
+  };
+  const auto data = std::ranges::find_if(elf.segments(), is_data);
+  return data == elf.segments().end() ? ByteView() : find_header(elf.content(*data));
 }
 
 Result<std::string_view> checked(ByteView bytes, std::uint64_t at, std::uint64_t size) {

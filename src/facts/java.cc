@@ -19,6 +19,10 @@ constexpr std::uint64_t largest_inner = 64 << 20;
 constexpr std::uint64_t most_unpacked = 512 << 20;  // of all archives in one file
 constexpr std::size_t most_packages = 20'000;
 constexpr std::size_t most_problems = 100;
+constexpr std::size_t most_reads = 50'000;  // of entries: small ones cost time and no memory
+constexpr std::size_t longest_identifier = 255;
+constexpr std::size_t longest_entry_name = 1024;
+constexpr std::size_t longest_text = 1000;
 constexpr std::uint64_t largest_properties = 64 << 10;
 constexpr std::uint64_t largest_manifest = 1 << 20;
 
@@ -99,12 +103,14 @@ std::string_view without_directives(std::string_view value) {
 
 bool is_identifier(std::string_view text) {
   const auto is_part = [](char c) { return is_alphanumeric(c) || c == '.' || c == '-' || c == '_'; };
-  return !text.empty() && std::ranges::all_of(text, is_part);
+  return !text.empty() && text.size() <= longest_identifier && std::ranges::all_of(text, is_part);
 }
 
 std::string first_of(const Attributes& attributes, std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys) {
-    if (const std::string value(without_directives(value_of(attributes, key))); !value.empty()) return value;
+    const std::string text = value_of(attributes, key);
+    const std::string_view value = without_directives(text).substr(0, longest_text);
+    if (!value.empty()) return std::string(value);
   }
   return {};
 }
@@ -128,13 +134,14 @@ Package package_of(std::string_view record, const Attributes& manifest) {
   const std::string group = value_of(manifest, "implementation-vendor-id");
   if (is_identifier(group) && !package.name.empty()) package.name = fmt::format("{}:{}", group, package.name);
   package.supplier = first_of(manifest, {"implementation-vendor", "bundle-vendor"});
-  package.homepage = value_of(manifest, "bundle-docurl");
+  package.homepage = first_of(manifest, {"bundle-docurl"});
   package.licences = {{licence_of(manifest), std::string(record)}};
   return package;
 }
 
 bool is_maven_properties(std::string_view name) {
-  return name.starts_with("META-INF/maven/") && name.ends_with("/pom.properties");
+  return name.size() <= longest_entry_name && name.starts_with("META-INF/maven/") &&
+         name.ends_with("/pom.properties");
 }
 
 // All that is being read of one file on disk.
@@ -163,7 +170,7 @@ class Reader {
   void read_inner(const std::string& record, const ZipArchive& archive, std::size_t depth) {
     for (std::size_t i = 0; i < archive.entries().size(); ++i) {
       const std::string& name = archive.entries()[i].name;
-      if (!is_java_archive_path(name)) continue;
+      if (!is_java_archive_path(name) || name.size() > longest_entry_name) continue;
       const std::string inner = fmt::format("{}!{}", record, name);
       if (depth == deepest) {
         problem(inner, {ErrorKind::limit_exceeded, fmt::format("an archive more than {} deep", deepest)});
@@ -176,13 +183,18 @@ class Reader {
 
   std::optional<std::string> content(const std::string& record, const ZipArchive& archive, std::size_t index,
                                      std::uint64_t limit_bytes) {
-    auto text = archive.read(index, std::min(limit_bytes, most_unpacked - unpacked_));
+    auto text = ++reads_ > most_reads ? too_many_reads()
+                                      : archive.read(index, std::min(limit_bytes, most_unpacked - unpacked_));
     if (!text) {
       problem(fmt::format("{}!{}", record, archive.entries()[index].name), text.error());
       return std::nullopt;
     }
     unpacked_ += text->size();
     return *std::move(text);
+  }
+
+  static Result<std::string> too_many_reads() {
+    return fail(ErrorKind::limit_exceeded, "more than {} archives and descriptions in one file", most_reads);
   }
 
   void take_properties(const std::string& record, const ZipArchive& archive, std::size_t index) {
@@ -193,7 +205,7 @@ class Reader {
     Package package;
     package.kind = Package::Kind::java;
     package.name = fmt::format("{}:{}", group, artifact);
-    package.version = value_of(properties, "version");
+    package.version = first_of(properties, {"version"});
     package.record = fmt::format("{}!{}", record, archive.entries()[index].name);
     if (is_identifier(group) && is_identifier(artifact)) return add(std::move(package));
     problem(package.record, {ErrorKind::invalid_input, "no groupId or artifactId"});
@@ -217,6 +229,7 @@ class Reader {
 
   JavaArchive result_;
   std::uint64_t unpacked_ = 0;
+  std::size_t reads_ = 0;
 };
 
 }  // namespace

@@ -141,7 +141,10 @@ class Parser {
   }
 
   std::optional<Part> licence(const std::string& name) const {
-    if (is_debian_) return Part{spdx_of_debian(name)};
+    if (is_debian_) {
+      const std::string text = spdx_of_debian(name);
+      return Part{text, text.find(" OR ") != std::string::npos};
+    }
     if (auto known = spdx_licence(name)) return Part{*known};
     if (name.starts_with("LicenseRef-") && licence_ref(name) == name) return Part{name};
     return std::nullopt;

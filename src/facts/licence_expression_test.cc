@@ -36,6 +36,7 @@ TEST(LicenceExpression, OfDebian) {
       {"GPL-2 with Linux-syscall-note exception", "GPL-2.0-only WITH Linux-syscall-note"},
       {"GPL-3+-WITH-BISON-EXCEPTION", "GPL-3.0-or-later WITH Bison-exception-2.2"},
       {"GPL-2+ with OpenSSL exception", "LicenseRef-GPL-2-with-OpenSSL-exception"},
+      {"Perl", "Artistic-1.0-Perl OR GPL-1.0-or-later"},
       {"Perl and Expat", "(Artistic-1.0-Perl OR GPL-1.0-or-later) AND MIT"},
       {"My own  licence (see below)", "LicenseRef-My-own-licence-see-below"},
       {"and", "LicenseRef-and"},

@@ -441,7 +441,7 @@ constexpr auto debian_names = std::to_array<Pair>({
     {"sil-ofl-1.1", "OFL-1.1"},
     {"sil-1.1", "OFL-1.1"},
     {"sil-ofl", "OFL-1.1"},
-    {"perl", "(Artistic-1.0-Perl OR GPL-1.0-or-later)"},
+    {"perl", "Artistic-1.0-Perl OR GPL-1.0-or-later"},
     {"psf-2", "PSF-2.0"},
     {"python", "Python-2.0"},
     {"python-2", "Python-2.0"},

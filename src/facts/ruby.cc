@@ -2,6 +2,7 @@
 #include "facts/ruby.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "base/fields.h"
@@ -87,6 +88,8 @@ void take_file_name(Package& package, std::string_view path) {
 struct Found {
   Package package = {};
   std::set<std::string> depends = {};
+  std::set<std::string> development =
+      {};  // older specifications name these among the others, for older readers
   std::vector<std::string> licences = {};
 };
 
@@ -99,7 +102,8 @@ void take(Found& found, std::string_view text) {
   const bool is_authors = line.member == "authors" || line.member == "author";
   const bool is_licences = line.member == "licenses" || line.member == "license";
   const bool is_depends = line.member == "add_runtime_dependency" || line.member == "add_dependency";
-  if (!is_authors && !is_licences && !is_depends) return;
+  const bool is_development = line.member == "add_development_dependency";
+  if (!is_authors && !is_licences && !is_depends && !is_development) return;
   const auto texts = texts_in(line.value);
   if (is_authors && package.supplier.empty()) {
     for (const std::string_view author : texts)
@@ -109,6 +113,7 @@ void take(Found& found, std::string_view text) {
     for (const std::string_view licence : texts) found.licences.push_back(spdx_or_noassertion(licence));
   }
   if (is_depends && !texts.empty()) found.depends.emplace(texts[0]);
+  if (is_development && !texts.empty()) found.development.emplace(texts[0]);
 }
 
 }  // namespace
@@ -133,7 +138,7 @@ Result<std::vector<Package>> read_gemspec(std::string_view path, std::string_vie
   Package& package = found.package;
   package.kind = Package::Kind::gem;
   package.record = path;
-  package.depends.assign(found.depends.begin(), found.depends.end());
+  std::ranges::set_difference(found.depends, found.development, std::back_inserter(package.depends));
   if (found.licences.empty()) found.licences.emplace_back("NOASSERTION");
   std::ranges::sort(found.licences);
   for (const std::string& licence : found.licences) package.licences.push_back({licence, std::string(path)});

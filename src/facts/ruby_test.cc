@@ -22,7 +22,7 @@ Gem::Specification.new do |s|
   s.name = "demo-tool".freeze
   s.version = "1.2"
 
-  s.required_rubygems_version = Gem::Requirement.new(">= 0".freeze) if s.respond_to? :required_rubygems_version=
+  s.required_rubygems_version = Gem::Requirement.new(">= 0".freeze) if s.respond_to? :required
   s.authors = ["Example One".freeze, "Example Two".freeze]
   s.homepage = "https://example.org/".freeze
   s.licenses = ["MIT".freeze, "Ruby".freeze]
@@ -32,6 +32,7 @@ Gem::Specification.new do |s|
     s.add_development_dependency(%q<rake>.freeze, [">= 0".freeze])
   else
     s.add_dependency("json", [">= 1"])
+    s.add_dependency(%q<rake>.freeze, [">= 0".freeze])
   end
 end
 )");

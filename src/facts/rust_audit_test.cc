@@ -46,6 +46,13 @@ TEST(RustAudit, CratesOfTheProgram) {
   EXPECT_EQ(packages->at(1).version, "0.2.150");
 }
 
+// Few bytes of JSON can ask for the same long name very often.
+std::string many_dependencies() {
+  std::string indexes = "0";
+  for (int i = 0; i < 200'000; ++i) indexes += ",0";
+  return R"({"packages":[{"name":"a","version":"1","dependencies":[)" + indexes + "]}]}";
+}
+
 TEST(RustAudit, LiesAreErrors) {
   const std::pair<std::string, const char*> rows[] = {
       {"no zlib at all", "corrupt"},
@@ -55,6 +62,10 @@ TEST(RustAudit, LiesAreErrors) {
       {deflated(R"({"packages":[{"name":"a"}]})"), "no \"version\""},
       {deflated(R"({"packages":[{"name":"a","version":"1","dependencies":[9]}]})"), "that it does not have"},
       {deflated(R"({"packages":[{"name":"a","version":"1","dependencies":{}}]})"), "not a list"},
+      {deflated(R"({"packages":[{"name":"","version":"1"}]})"), "a name of 0 bytes"},
+      {deflated(R"({"packages":[{"name":")" + std::string(256, 'a') + R"(","version":"1"}]})"),
+       "a name of 256 bytes"},
+      {deflated(many_dependencies()), "200000 dependencies"},
       {deflated(std::string(64 << 20, ' ')), "more than 8388608 bytes"},
   };
   for (const auto& [section, why] : rows) {
