@@ -8,6 +8,7 @@ reason."""
 import json
 import pathlib
 import random
+import shutil
 import subprocess
 import tempfile
 import time
@@ -129,6 +130,18 @@ class Damage(unittest.TestCase):
         self.assertIn("package two 1.0-1 (amd64) was damaged in the vault", report["warnings"][0])
         self.is_whole()
         self.build("--offline", "--no-cache")
+
+    def test_a_damaged_index_is_fetched_again(self):
+        index = next(path for path in (self.hauberk.home / "vault/sha256").iterdir()
+                     if path.read_bytes().startswith(b"Package: "))
+        flip_bit(index)
+        shutil.rmtree(self.hauberk.home / "cache/index")
+        done = self.build("--offline", expect=NOT_TRUSTED)
+        self.assertIn(index.name, done.stderr)
+        report = json.loads(self.build().stdout)
+        self.assertEqual(self.report["digest"], report["digest"])
+        self.assertIn("Packages was damaged in the vault", report["warnings"][0])
+        self.is_whole()
 
     def test_a_damaged_file_of_the_catalogue_is_taken_again(self):
         for path in (self.hauberk.home / "vault/sha256").iterdir():

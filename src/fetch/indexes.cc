@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fetch/mend.h"
 #include "io/compression.h"
 
 namespace hauberk {
@@ -143,9 +144,23 @@ struct Opened {
   Digest text;
 };
 
-Result<Opened> built_index(const FetchContext& context, const IndexRequest& request, const Listed& file) {
+// A copy in the vault that went bad is fetched again, once, and that is said.
+Result<Text> sound_text(const FetchContext& context, const IndexRequest& request, const Listed& file) {
   TRY_STATUS(fetched_file(context, request, file));
-  TRY(const Text unpacked_text, unpacked(context, file));
+  auto text = unpacked(context, file);
+  if (text || text.error().kind != ErrorKind::verification_failed || context.options.offline) return text;
+  const Dir& vault = context.store.vault();
+  TRY(const bool damaged, is_damaged(vault, file.file.digest));
+  if (!damaged) return text;
+  TRY_STATUS(vault.remove(vault_path(file.file.digest)));
+  context.progress.warn(fmt::format("index {} was damaged in the vault ({}): it is fetched again", file.path,
+                                    vault_path(file.file.digest)));
+  TRY_STATUS(fetched_file(context, request, file));
+  return unpacked(context, file);
+}
+
+Result<Opened> built_index(const FetchContext& context, const IndexRequest& request, const Listed& file) {
+  TRY(const Text unpacked_text, sound_text(context, request, file));
   const auto& [text, digest] = unpacked_text;
   auto packages = PackageIndex::build(text, context.store.cache(), index_path(digest));
   if (!packages) return wrap(packages.error(), fmt::format("cannot read {}", file.path));

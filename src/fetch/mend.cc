@@ -31,7 +31,8 @@ std::vector<Kept> kept_for(const Lock& lock) {
   return kept;
 }
 
-// What is not there is not damaged.
+}  // namespace
+
 Result<bool> is_damaged(const Dir& vault, const Digest& digest) {
   auto file = vault.open_file(vault_path(digest));
   if (!file && file.error().kind == ErrorKind::not_found) return false;
@@ -40,8 +41,6 @@ Result<bool> is_damaged(const Dir& vault, const Digest& digest) {
   TRY_STATUS(drain(hashing));
   return hashing.finish() != digest;
 }
-
-}  // namespace
 
 Result<std::vector<std::string>> remove_damaged(const FetchContext& context, const Lock& lock) {
   const Dir& vault = context.store.vault();

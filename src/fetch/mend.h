@@ -13,6 +13,9 @@
 
 namespace hauberk {
 
+// Whether the vault has the file with other bytes than its name says. What is not there is not damaged.
+Result<bool> is_damaged(const Dir& vault, const Digest& digest);
+
 // Hashes every package and file of the lock that is in the vault, and removes those with other bytes than
 // their names say, so that they can be fetched again. Returns a sentence about each. Offline, packages are
 // not removed, since nothing could take their place: verification_failed names them and the way out.
