@@ -16,6 +16,7 @@
 #include "facts/certificate.h"
 #include "facts/elf.h"
 #include "facts/package.h"
+#include "facts/package_records.h"
 #include "facts/secrets.h"
 #include "oci/config.h"
 #include "oci/image_source.h"
@@ -45,14 +46,6 @@ struct HiddenFile {
   friend bool operator==(const HiddenFile&, const HiddenFile&) = default;
 };
 
-// What a package's own list says of one of its files.
-struct ListedFile {
-  std::string path = {};
-  std::string md5 = {};  // empty where the list has none (folders, conffiles' lists, apk: see sha1)
-
-  friend bool operator==(const ListedFile&, const ListedFile&) = default;
-};
-
 struct Facts {
   std::string name = {};
   ImageConfig config = {};
@@ -61,18 +54,18 @@ struct Facts {
   std::map<std::string, std::string> annotations = {};  // the manifest's
   std::vector<std::string> tags = {};
   std::vector<ImageSource::Layer> layers = {};
-  bool is_folder = false;                    // a plain root folder: no config to judge
+  bool is_folder = false;  // a plain root folder: no config to judge
 
   OsRelease os = {};
-  std::vector<Package> packages = {};        // sorted by kind, name, version, record
+  std::vector<Package> packages = {};  // sorted by kind, name, version, record
   std::map<std::size_t, std::vector<ListedFile>> listed = {};  // by index into packages: deb and apk only
-  bool has_package_record = false;           // dpkg's or apk's database is there, however empty
-  std::vector<File> files = {};              // the final root, sorted by path; "" (the root) only if it is said
-  std::vector<HiddenFile> hidden = {};       // sorted by path, layer
+  bool has_package_record = false;  // dpkg's or apk's database is there, however empty
+  std::vector<File> files = {};  // the final root, sorted by path; "" (the root) only if it is said
+  std::vector<HiddenFile> hidden = {};  // sorted by path, layer
   std::map<std::string, std::string> texts = {};  // small files that checks read: etc/passwd, etc/group, ...
-  std::vector<Secret> secrets = {};          // of every layer, the config, history and environment
+  std::vector<Secret> secrets = {};  // of every layer, the config, history and environment
   std::vector<Certificate> certificates = {};
-  std::vector<std::string> problems = {};    // records that could not be read: "file: why"
+  std::vector<std::string> problems = {};  // records that could not be read: "file: why"
 
   friend bool operator==(const Facts&, const Facts&) = default;
 };
@@ -85,10 +78,10 @@ const File* follow(const Facts& facts, std::string_view path);
 
 Inventory inventory_of(const Facts& facts);
 
-// Reads all layers, at most two at once; those whose facts are in `store`'s cache are not read. Without a store
-// nothing is kept. invalid_input, limit_exceeded, verification_failed: a layer is not what it says; a package
-// record that cannot be read is one of Facts::problems, and no failure. Memory: the facts themselves and 16 MiB
-// for each layer at work; larger files are mapped, not held.
+// Reads all layers, at most two at once; those whose facts are in `store`'s cache are not read. Without a
+// store nothing is kept. invalid_input, limit_exceeded, verification_failed: a layer is not what it says; a
+// package record that cannot be read is one of Facts::problems, and no failure. Memory: the facts themselves
+// and 16 MiB for each layer at work; larger files are mapped, not held.
 Result<Facts> facts_of(const ImageSource& image, const Store* store = nullptr);
 
 }  // namespace hauberk

@@ -22,6 +22,8 @@ class ImageSource {
     std::optional<Digest> diff_id;  // of the tar; none where nobody said (a plain folder)
     std::optional<Digest> digest;   // of the bytes as stored; none where they have no name of their own
     std::uint64_t size_bytes = 0;   // as stored
+
+    friend bool operator==(const Layer&, const Layer&) = default;
   };
 
   virtual ~ImageSource() = default;

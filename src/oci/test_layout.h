@@ -66,8 +66,7 @@ struct TestLayerFiles {
 };
 
 inline ImageConfig test_config(const std::vector<TestLayerFiles>& layers,
-                               std::string_view architecture = "amd64") {
-  ImageConfig config;
+                               std::string_view architecture = "amd64", ImageConfig config = {}) {
   config.os = "linux";
   config.architecture = architecture;
   for (const TestLayerFiles& layer : layers) config.diff_ids.push_back(Digest::of(test_tar(layer.files)));
@@ -76,8 +75,8 @@ inline ImageConfig test_config(const std::vector<TestLayerFiles>& layers,
 
 // Puts the image's blobs into `files`; the descriptor of its manifest has the platform.
 inline Descriptor put_test_image(TestFiles& files, const std::vector<TestLayerFiles>& layers,
-                                 std::string_view architecture = "amd64") {
-  const ImageConfig config = test_config(layers, architecture);
+                                 std::string_view architecture = "amd64", const ImageConfig& more = {}) {
+  const ImageConfig config = test_config(layers, architecture, more);
   Manifest manifest{.media_type = std::string(media_type::manifest),
                     .artifact_type = "",
                     .config = put_test_blob(files, media_type::config, text_of(config))};

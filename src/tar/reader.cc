@@ -117,7 +117,7 @@ Status refuse_sparse(const PaxRecords& pax) {
   return fail(ErrorKind::unsupported, "it is a sparse file ({}): pack it without --sparse", at->first);
 }
 
-Result<std::string> link_target_of(const TarEntry& entry, std::string_view stored) {
+Result<std::string> link_target_of(const TarEntry& entry, std::string_view stored, bool allow_absolute) {
   if (stored.empty()) return fail(ErrorKind::invalid_input, "a {} without a target", name_of(entry.type));
   if (entry.type == TarEntry::Type::symlink) {
     if (stored.size() > 4096) return fail(ErrorKind::invalid_input, "a symlink target above 4096 bytes");
@@ -126,7 +126,7 @@ Result<std::string> link_target_of(const TarEntry& entry, std::string_view store
     }
     return std::string(stored);
   }
-  TRY(std::string target, normal_path(stored));
+  TRY(std::string target, normal_path(stored, allow_absolute));
   if (target.empty()) return fail(ErrorKind::invalid_input, "a hard link to the root");
   return target;
 }
@@ -272,14 +272,14 @@ Result<TarEntry> TarReader::entry_of(const TarBlock& block, const Overrides& ove
   if (path.empty()) return fail(ErrorKind::invalid_input, "it has no name");
   // Older archivers mark a directory only by the slash at its end.
   if (entry.type == TarEntry::Type::file && path.ends_with('/')) entry.type = TarEntry::Type::directory;
-  TRY(entry.path, normal_path(path));
+  TRY(entry.path, normal_path(path, limits_.allow_absolute));
   if (entry.path.empty() && entry.type != TarEntry::Type::directory) {
     return fail(ErrorKind::invalid_input, "the root is a {}", name_of(entry.type));
   }
   if (entry.type == TarEntry::Type::symlink || entry.type == TarEntry::Type::hard_link) {
     TRY(const std::string link,
         overrides.value(overrides.link, "linkpath", std::string(block.text(tar_field::link))));
-    TRY(entry.link_target, link_target_of(entry, link));
+    TRY(entry.link_target, link_target_of(entry, link, limits_.allow_absolute));
   }
   if (entry.type != TarEntry::Type::file && entry.size_bytes != 0) {
     return fail(ErrorKind::invalid_input, "\"{}\" is a {} with a content of {} bytes", entry.path,

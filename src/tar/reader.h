@@ -23,6 +23,8 @@ struct TarLimits {
   std::uint64_t entries = 2'000'000;
   std::uint64_t pax_bytes = 1 << 20;  // of one extended header or GNU long name
   std::uint64_t file_bytes = std::uint64_t{8} << 30;
+  // Reads "/usr/bin" as "usr/bin", in paths and hard links: some builders of images write layers so.
+  bool allow_absolute = false;
 };
 
 class TarReader {
