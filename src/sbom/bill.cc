@@ -9,6 +9,7 @@
 #include "sbom/dependencies.h"
 #include "sbom/identifiers.h"
 #include "sbom/package_purl.h"
+#include "sbom/read_package.h"
 
 namespace hauberk {
 namespace {
@@ -61,7 +62,8 @@ std::optional<Reference> reference_of(const Facts& facts) {
 // Without a registry there is no URL of the repository to give.
 std::string image_purl(const Facts& facts) {
   if (!facts.descriptor) return {};
-  Purl purl{.type = "oci", .name = lowered(last_part(facts.name))};
+  const std::string last = last_part(facts.name);
+  Purl purl{.type = "oci", .name = lowered(last.substr(0, last.find_first_of(":@")))};
   if (const auto reference = reference_of(facts)) {
     purl.name = lowered(last_part(reference->repository()));
     if (!reference->tag().empty()) purl.qualifiers.emplace("tag", reference->tag());
@@ -205,7 +207,8 @@ class BillMaker {
       const Package& package = facts_.packages[i];
       if (package.state == Package::State::removed || package.name.empty()) continue;
       present.push_back(package);
-      bill_.items.push_back(item_of(package, owned[i]));
+      default_source(present.back());
+      bill_.items.push_back(item_of(present.back(), owned[i]));
     }
     auto needs = resolve_dependencies(present);
     for (std::size_t i = 0; i < needs.size(); ++i) bill_.items[i].needs = std::move(needs[i]);

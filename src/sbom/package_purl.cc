@@ -71,10 +71,14 @@ Purl named(const Package& package) {
   return purl;
 }
 
+std::string_view source_version_of(const Package& package) {
+  return package.source_version.empty() ? without_rebuild(package.version) : package.source_version;
+}
+
 // Empty where a reader assumes the same without it.
 std::string upstream_of(const Package& package) {
   if (package.source.empty()) return {};
-  const std::string& version = package.source_version.empty() ? package.version : package.source_version;
+  const std::string_view version = source_version_of(package);
   const bool same_version = version == package.version && without_rebuild(version) == version;
   if (same_version) return package.source == package.name ? std::string() : package.source;
   return fmt::format("{}@{}", package.source, version);
@@ -84,10 +88,11 @@ void put(Purl& purl, std::string_view key, std::string value) {
   if (!value.empty()) purl.qualifiers.emplace(key, std::move(value));
 }
 
-// A text that parse_purl() takes: what a hostile record holds may be too long or no UTF-8.
+// In the form that the type's own rules ask for; "" where parse_purl() would not take it, since what a
+// hostile record holds may be too long or no UTF-8.
 std::string readable(const Purl& purl) {
-  std::string text = text_of(purl);
-  return parse_purl(text) ? text : std::string();
+  const auto normal = parse_purl(text_of(purl));
+  return normal ? text_of(*normal) : std::string();
 }
 
 // "debian-13", "alpine-3.22.1", or a bare codename or number.
@@ -128,7 +133,7 @@ std::string purl_of(const Package& package, const OsRelease& os) {
 std::string source_purl_of(const Package& package, const OsRelease& os) {
   if (package.source.empty() || !is_of_distribution(package.kind)) return {};
   Purl purl{.type = std::string(purl_type(package.kind)), .space = os.id, .name = lowered(package.source)};
-  purl.version = package.source_version.empty() ? package.version : package.source_version;
+  purl.version = source_version_of(package);
   put(purl, "arch", "source");
   put(purl, "distro", distro_of(os));
   return readable(purl);

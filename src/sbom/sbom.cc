@@ -25,7 +25,8 @@ std::string text_of_sbom(const Facts& facts, SbomFormat format, const SbomExtras
   } else {
     document["serialNumber"] = fmt::format("urn:uuid:{}", uuid);
   }
-  return pretty_json(document);
+  // As pretty_json() does, in ASCII alone: safe on a terminal, and for readers that guess an encoding.
+  return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace hauberk

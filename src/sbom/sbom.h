@@ -33,17 +33,17 @@ Result<SbomFormat> parse_sbom_format(std::string_view text);
 // archives the packages came from.
 struct SbomExtras {
   struct Component {
-    std::string name, version, purl, licence, download_location;
-    std::string sha256 = {};   // lowercase hex or empty
+    std::string name = {}, version = {}, purl = {}, licence = {}, download_location = {};
+    std::string sha256 = {};  // lowercase hex or empty
     std::string package =
         {};  // the installed package that this is another name of; empty: a thing of its own
 
     friend bool operator==(const Component&, const Component&) = default;
   };
-  struct Archive {             // a package as it was fetched
+  struct Archive {  // a package as it was fetched
     std::string name, version, architecture;
-    std::string url;           // without credentials; may be empty
-    std::string sha256;        // lowercase hex
+    std::string url;  // without credentials; may be empty
+    std::string sha256;  // lowercase hex
 
     friend bool operator==(const Archive&, const Archive&) = default;
   };
@@ -57,7 +57,7 @@ std::string text_of_sbom(const Facts& facts, SbomFormat format, const SbomExtras
 struct SbomLimits {
   std::size_t size_bytes = 512 << 20;
   std::size_t packages = 250'000;  // several times what the largest images have
-  std::size_t depth = 256;         // of nested values; components may hold components
+  std::size_t depth = 256;  // of nested values; components may hold components
 };
 
 // The packages of an SBOM: SPDX 2.2 and 2.3, CycloneDX 1.2 to 1.7, bare or inside an in-toto statement, a
