@@ -13,7 +13,11 @@ constexpr std::uint64_t config_limit_bytes = 8 << 20;
 Status unpack_layer(const BlobStore& blobs, const Descriptor& layer, const Digest& diff_id,
                     RootFolder& root) {
   TRY(const auto content, open_layer(blobs, layer, diff_id));
-  if (auto applied = root.apply(*content); !applied) return unpack_error(*content, applied.error());
+  if (auto applied = root.apply(*content); !applied) {
+    Error error = std::move(applied).error();
+    error.message = fmt::format("cannot unpack the layer {}: {}", layer.digest.text(), error.message);
+    return unpack_error(*content, std::move(error));
+  }
   // What an archive does not need after its end still counts for its digests.
   TRY_STATUS(drain(*content));
   return {};
@@ -36,10 +40,7 @@ Result<LoadedImage> load_image(const BlobStore& blobs, const Digest& digest) {
 
 Status unpack_layers(const BlobStore& blobs, const LoadedImage& image, RootFolder& root) {
   for (std::size_t i = 0; i < image.manifest.layers.size(); ++i) {
-    const Descriptor& layer = image.manifest.layers[i];
-    if (auto done = unpack_layer(blobs, layer, image.config.diff_ids[i], root); !done) {
-      return wrap(done.error(), fmt::format("cannot unpack the layer {}", layer.digest.text()));
-    }
+    TRY_STATUS(unpack_layer(blobs, image.manifest.layers[i], image.config.diff_ids[i], root));
   }
   return {};
 }
