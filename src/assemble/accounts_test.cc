@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "assemble/test_tree.h"
+
 namespace hauberk {
 namespace {
 
@@ -88,8 +90,7 @@ TEST(Accounts, GroupsAlone) {
 }
 
 TEST(Accounts, BaseAndSystemAccountsOfAnImageWithDpkg) {
-  Tree tree;
-  tree.entries["usr/bin/bash"] = {};
+  const Tree tree = tree_of({{"usr/bin/bash", {}}});
   Overlay overlay(tree, 0);
   Definition definition;
   definition.accounts.root = true;

@@ -31,8 +31,8 @@ const LockedFile* find_file(const Lock& lock, std::string_view origin) {
   return at == lock.files.end() ? nullptr : &*at;
 }
 
-Overlay::Owner owner_of(const PathEntry& entry, const TarEntry* there, std::uint32_t mode) {
-  const bool keeps = there != nullptr && (there->type == TarEntry::Type::directory) == (mode == 0755);
+Overlay::Owner owner_of(const PathEntry& entry, const std::optional<TarEntry>& there, std::uint32_t mode) {
+  const bool keeps = there && (there->type == TarEntry::Type::directory) == (mode == 0755);
   return {entry.uid.value_or(keeps ? there->uid : 0), entry.gid.value_or(keeps ? there->gid : 0),
           entry.mode.value_or(keeps ? there->mode : mode)};
 }
@@ -70,7 +70,7 @@ Status add_catalogue_folder(Overlay& overlay, const Lock& lock, const PathEntry&
 }
 
 Status add_folder(Overlay& overlay, const Lock& lock, const PathEntry& entry, const std::string& path) {
-  const TarEntry* there = overlay.find(path);
+  const auto there = overlay.find(path);
   TRY_STATUS(overlay.add_folder(path, owner_of(entry, there, 0755)));
   if (!entry.source.empty()) {
     TRY_STATUS(add_catalogue_folder(overlay, lock, entry, path));
@@ -82,7 +82,7 @@ Status add_folder(Overlay& overlay, const Lock& lock, const PathEntry& entry, co
 }
 
 Status add_file(Overlay& overlay, const Lock& lock, const PathEntry& entry, const std::string& path) {
-  const TarEntry* there = overlay.find(path);
+  const auto there = overlay.find(path);
   if (there && there->type == TarEntry::Type::directory) {
     return fail(ErrorKind::conflict, "it is a folder of the packages: delete it first");
   }
@@ -111,8 +111,8 @@ Status add_path(Overlay& overlay, const Lock& lock, const PathEntry& entry) {
 
 // A container gets a tmpfs there, and runc gives it the mode of the folder that it covers, and root as owner.
 Status add_writable_folder(Overlay& overlay, const std::string& path, const UserIds& ids) {
-  const TarEntry* there = overlay.find(path);
-  if (there == nullptr) return overlay.add_folder(path, {ids.uid, ids.gid, 01777});
+  const auto there = overlay.find(path);
+  if (!there) return overlay.add_folder(path, {ids.uid, ids.gid, 01777});
   if (there->type == TarEntry::Type::directory) overlay.change(path, {}, {}, there->mode | 01777U);
   return {};
 }

@@ -17,14 +17,14 @@
 #include <map>
 #include <tuple>
 
-#include "assemble/paths.h"
 #include "assemble/effects_files.h"
+#include "assemble/paths.h"
 
 namespace hauberk {
 namespace {
 
 bool has(const EffectsInput& input, std::string_view absolute) {
-  return input.tree.contains(image_path(absolute));
+  return input.type_at(image_path(absolute)).has_value();
 }
 
 // The choices of one name, sorted by target, and the links of all their slaves by name.
@@ -53,10 +53,10 @@ std::string record(const Group& group) {
 void add_links(std::string_view name, std::string_view link, std::string target, const std::string& why,
                const EffectsInput& input, AlternativesOutcome& outcome) {
   const std::string path = image_path(link);
-  const auto there = input.tree.find(path);
-  if (there != input.tree.end() && there->second.type != TarEntry::Type::symlink) {
+  const auto there = input.type_at(path);
+  if (there && *there != TarEntry::Type::symlink) {
     outcome.warnings.push_back(fmt::format("{}: {} is a {} of a package and stays", why, path,
-                                           name_of(there->second.type)));
+                                           name_of(*there)));
     return;
   }
   outcome.files.push_back(added_symlink(path, fmt::format("/etc/alternatives/{}", name), why));

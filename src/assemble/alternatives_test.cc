@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "assemble/test_tree.h"
+
 namespace hauberk {
 namespace {
 
@@ -19,7 +21,8 @@ class Alternatives : public testing::Test {
   }
   AlternativesOutcome choose(std::vector<Alternative> all, bool has_dpkg = false) {
     return choose_alternatives(std::move(all),
-                               EffectsInput{.tree = tree, .contents = contents, .has_dpkg = has_dpkg});
+                               EffectsInput{
+                                   .type_at = type_at(tree), .contents = contents, .has_dpkg = has_dpkg});
   }
   static std::vector<std::string> listing(const AlternativesOutcome& outcome) {
     std::vector<std::string> lines;

@@ -10,7 +10,7 @@
 #include "assemble/image_cache.h"
 #include "assemble/overlay_layer.h"
 #include "assemble/squash.h"
-#include "assemble/tree.h"
+#include "assemble/tree_maker.h"
 #include "io/parallel.h"
 #include "oci/media_type.h"
 
@@ -62,22 +62,22 @@ struct Placed {
 // Makes a layer anew whose facts are damaged: the cache survives no crash, and is checked when it is read.
 Result<PackageFacts> facts_of(Store& store, const LayerGroup& group, Layer& layer, std::size_t number,
                               const LayerOptions& options, Progress& progress) {
-  auto facts = read_facts(store, layer.facts_keys[number]);
+  auto facts = read_facts(store.cache(), layer.facts_keys[number]);
   if (facts) return facts;
   TRY(layer, package_layer(store, group, options, progress, LayerCache::ignored));
-  return read_facts(store, layer.facts_keys[number]);
+  return read_facts(store.cache(), layer.facts_keys[number]);
 }
 
-// Most of what facts are is their files: each package's go once they are in the tree.
 Result<Placed> place_packages(Store& store, const std::vector<LayerGroup>& groups, std::vector<Layer>& layers,
                               const LayerOptions& options, Progress& progress) {
   Placed placed;
-  TreeMaker tree;
+  TreeMaker tree(store.cache());
   for (std::size_t i = 0; i < groups.size(); ++i) {
     for (std::size_t number = 0; number < groups[i].packages.size(); ++number) {
       TRY(PackageFacts facts, facts_of(store, groups[i], layers[i], number, options, progress));
-      TRY_STATUS(tree.add({groups[i].packages[number], &facts, i}));
-      facts.files = {};
+      tree.begin(*groups[i].packages[number], i);
+      TRY_STATUS(read_files(store.cache(), layers[i].facts_keys[number],
+                            [&](const FileFact& file) { return tree.add(file.entry); }));
       placed.facts.push_back(std::move(facts));
     }
   }
@@ -92,7 +92,11 @@ Result<EffectsOutcome> effects_of(const Placed& placed, bool has_dpkg, Platform 
     scripts.push_back({facts.name, facts.scripts});
     contents.insert(facts.contents.begin(), facts.contents.end());
   }
-  return apply_effects(scripts, {.tree = placed.tree.entries,
+  const auto type_at = [&](std::string_view path) -> std::optional<TarEntry::Type> {
+    const auto there = placed.tree.find(path);
+    return there ? std::optional(there->entry.type) : std::nullopt;
+  };
+  return apply_effects(scripts, {.type_at = type_at,
                                  .contents = contents,
                                  .has_dpkg = has_dpkg,
                                  .platform = platform});
@@ -212,6 +216,7 @@ Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition
   TRY(const Time time, image_time(placed, lock));
   Overlay overlay(tree, to_unix(time));
   TRY_STATUS(add_all(overlay, lock, definition, tree, placed, effects, has_dpkg, store));
+  TRY_STATUS(tree.status());
 
   AssembledImage image{.manifest = describe("", ""),
                        .layers = {},
@@ -229,9 +234,11 @@ Result<AssembledImage> assemble(Store& store, const Lock& lock, const Definition
   }
   if (lock.output == "squashed") {
     TRY(Layer squashed, squashed_layer(store, tree, overlay, layers, options));
+    TRY_STATUS(tree.status());
     image.layers.push_back(std::move(squashed));
   } else {
     TRY(auto top, overlay_layer(store, overlay, layers, options, to_unix(time)));
+    TRY_STATUS(tree.status());
     image.layers = std::move(layers);
     if (top) image.layers.push_back(*std::move(top));
   }

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "assemble/test_tree.h"
+
 namespace hauberk {
 namespace {
 
@@ -54,7 +56,8 @@ class CaBundle : public testing::Test {
     contents[std::move(path)] = content;
   }
   Result<std::vector<AddedFile>> make() {
-    return ca_bundle(EffectsInput{.tree = tree, .contents = contents}, "ca-certificates: CA bundle");
+    return ca_bundle(EffectsInput{.type_at = type_at(tree), .contents = contents},
+                     "ca-certificates: CA bundle");
   }
   // "path" of a file, "path -> target" of a link.
   static std::vector<std::string> listing(const std::vector<AddedFile>& files) {

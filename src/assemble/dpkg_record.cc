@@ -76,7 +76,7 @@ std::vector<std::string> conffile_paths(std::string_view member) {
 
 std::map<std::string, std::string> package_record(RecordStyle style, const PackageFacts& facts,
                                                   const std::map<std::string, std::string>& control,
-                                                  const std::vector<std::string>& list) {
+                                                  std::string list) {
   std::map<std::string, std::string> files;
   const auto md5sums = control.find("md5sums");
   if (style == RecordStyle::status_d) {
@@ -86,8 +86,7 @@ std::map<std::string, std::string> package_record(RecordStyle style, const Packa
     return files;
   }
   const std::string info = fmt::format("{}info/{}", admin, info_name(facts));
-  std::string& lines = files[info + ".list"];
-  for (const std::string& path : list) lines += path + "\n";
+  files[info + ".list"] = std::move(list);
   for (const auto& [member, content] : control) {
     if (member != "control" && member.find('/') == std::string::npos) files[info + "." + member] = content;
   }

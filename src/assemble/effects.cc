@@ -106,7 +106,7 @@ class Application {
     const bool accounts = effect.kind == Effect::Kind::user || effect.kind == Effect::Kind::group ||
                           effect.kind == Effect::Kind::base_passwd;
     if ((effect.only_with_dpkg || accounts) && !input_.has_dpkg) return false;
-    const auto there = [&](const std::string& path) { return input_.tree.contains(path); };
+    const auto there = [&](const std::string& path) { return input_.type_at(path).has_value(); };
     return std::ranges::all_of(effect.when, there) && std::ranges::none_of(effect.unless, there);
   }
 
@@ -139,9 +139,8 @@ class Application {
 
   // Scripts never replace what a package ships, but turn a folder of base-files into a link (var/run).
   Status add_if_free(AddedFile file) {
-    const auto there = input_.tree.find(file.entry.path);
-    if (there != input_.tree.end() &&
-        !(file.entry.type == TarEntry::Type::symlink && there->second.type == TarEntry::Type::directory)) {
+    const auto there = input_.type_at(file.entry.path);
+    if (there && !(file.entry.type == TarEntry::Type::symlink && *there == TarEntry::Type::directory)) {
       return {};
     }
     note(file.why);

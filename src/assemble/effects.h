@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -44,8 +45,11 @@ struct AddedFile {
   friend bool operator==(const AddedFile&, const AddedFile&) = default;
 };
 
+// What the closure has at a path (relative, merged /usr); none if it has nothing there.
+using TypeAt = std::function<std::optional<TarEntry::Type>(std::string_view path)>;
+
 struct EffectsInput {
-  const std::map<std::string, TarEntry>& tree;         // the closure's files by path, merged /usr
+  TypeAt type_at;
   const std::map<std::string, std::string>& contents;  // of those files for which effect_reads(path)
   bool has_dpkg = false;  // the image goes on using dpkg: its records of alternatives, users, ... count
   Platform platform = Platform::amd64();

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "assemble/test_tree.h"
+
 namespace hauberk {
 namespace {
 
@@ -37,7 +39,7 @@ constexpr std::string_view unix_profile =
 class Pam : public testing::Test {
  protected:
   std::string content_of(std::string_view path) {
-    const auto files = pam_common_files(EffectsInput{.tree = tree, .contents = contents}, "why");
+    const auto files = pam_common_files(EffectsInput{.type_at = type_at(tree), .contents = contents}, "why");
     const auto found = std::ranges::find(files, path, [](const AddedFile& file) { return file.entry.path; });
     return found == files.end() ? "(none)" : found->content;
   }

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "assemble/effects_table.h"
+#include "assemble/test_tree.h"
 
 namespace hauberk {
 namespace {
@@ -39,10 +40,10 @@ class Effects : public testing::Test {
     if (effect_reads(path)) contents[path] = content;
   }
   EffectsOutcome apply(const std::vector<PackageScripts>& packages) {
-    auto outcome =
-        apply_effects(packages,
-                      EffectsInput{
-                          .tree = tree, .contents = contents, .has_dpkg = has_dpkg, .platform = platform});
+    auto outcome = apply_effects(packages, EffectsInput{.type_at = type_at(tree),
+                                                        .contents = contents,
+                                                        .has_dpkg = has_dpkg,
+                                                        .platform = platform});
     if (!outcome) ADD_FAILURE() << outcome.error().message;
     return outcome ? *outcome : EffectsOutcome{};
   }
@@ -218,7 +219,7 @@ TEST_F(Effects, ShellsAreListedAsUpdateShellsDoes) {
 TEST_F(Effects, BrokenCertificateStopsTheBuild) {
   add("usr/share/ca-certificates/mozilla/A.crt", "no certificate");
   const std::vector<PackageScripts> packages = {reviewed("ca-certificates")};
-  const auto outcome = apply_effects(packages, EffectsInput{.tree = tree, .contents = contents});
+  const auto outcome = apply_effects(packages, EffectsInput{.type_at = type_at(tree), .contents = contents});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().kind, ErrorKind::invalid_input);
 }

@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "assemble/effects.h"
+#include "assemble/path_map.h"
 #include "assemble/paths.h"
 #include "deb/package_file.h"
 #include "deb/stanza.h"
@@ -75,8 +77,8 @@ class ContentSink final : public ByteSink {
 class LayerWriter {
  public:
   LayerWriter(const LayerGroup& group, const LayerOptions& options, Promotions& promotions,
-              const TakeFacts& take_facts, ByteSink& sink)
-      : group_(group), options_(options), promotions_(promotions), take_facts_(take_facts), tar_(sink) {}
+              const MakeFacts& make_facts, ByteSink& sink)
+      : group_(group), options_(options), promotions_(promotions), make_facts_(make_facts), tar_(sink) {}
 
   Status add(const Dir& vault, std::size_t number) {
     package_ = group_.packages[number];
@@ -84,8 +86,11 @@ class LayerWriter {
     facts_ = PackageFacts{};
     list_.clear();
     left_out_paths_.clear();
-    own_paths_.clear();
+    replaced_paths_.clear();
+    own_folders_.clear();
     hard_links_.clear();
+    TRY(FactsWriter files, make_facts_(number));
+    files_ = &files;
     TRY(FileSource file, vault.open_file(vault_path(package_->digest)));
     HashingSource source(file);
     const Status read = read_package(source);
@@ -102,7 +107,7 @@ class LayerWriter {
                   vault_path(package_->digest));
     }
     if (!read) return read;
-    return must_restart_ ? Status{} : take_facts_(number, facts_);
+    return must_restart_ ? Status{} : files.commit(std::move(facts_));
   }
 
   Status finish() { return tar_.finish(); }
@@ -173,7 +178,9 @@ class LayerWriter {
   Status take_entry(const TarEntry& original, TarReader& reader) {
     TRY_STATUS(check(original));
     facts_.newest_mtime = std::max(facts_.newest_mtime, original.mtime_seconds);
-    list_.push_back(original.path.empty() ? "/." : "/" + original.path);
+    if (options_.record == RecordStyle::dpkg) {
+      list_ += fmt::format("/{}\n", original.path.empty() ? "." : original.path);
+    }
     if (original.path.empty()) return {};
     TarEntry entry = original;
     // A top-level link such as bin -> usr/bin is itself what the merge makes.
@@ -198,7 +205,7 @@ class LayerWriter {
     auto& sum = facts_.left_out[std::string(guard)];
     if (entry.type != TarEntry::Type::directory) ++sum.files;
     sum.size_bytes += entry.size_bytes;
-    left_out_paths_.insert(entry.path);
+    left_out_paths_.emplace(entry.path, 0);
     if (const auto promoted = promotions_.find({number_, entry.path}); promoted != promotions_.end()) {
       entry.path = promoted->second;
       return emit(entry, reader, {});
@@ -228,12 +235,12 @@ class LayerWriter {
 
   // Its file comes before it, in the same package and this layer.
   Status check_hard_link(const TarEntry& entry) const {
-    const auto owner = owners_.find(entry.link_target);
-    const bool is_there = owner != owners_.end() && owner->second.type != TarEntry::Type::directory;
-    if (is_there && owner->second.package == number_) return {};
-    if (is_there && own_paths_.contains(entry.link_target)) {
+    const auto value = owners_.find(entry.link_target);
+    const Owner owner = value ? owner_of(*value) : Owner{0, true};
+    if (!owner.is_folder && owner.package == number_) return {};
+    if (!owner.is_folder && replaced_paths_.contains(entry.link_target)) {
       return fail(ErrorKind::unsupported, "the hard link \"{}\" is to \"{}\", which {} replaces", entry.path,
-                  entry.link_target, group_.packages[owner->second.package]->name);
+                  entry.link_target, group_.packages[owner.package]->name);
     }
     return fail(ErrorKind::invalid_input, "the hard link \"{}\" has no file before it: \"{}\"", entry.path,
                 entry.link_target);
@@ -241,15 +248,15 @@ class LayerWriter {
 
   // Whether the entry goes into the layer; the second owner of a path does not, if it may not.
   Result<bool> claim(const TarEntry& entry) {
-    const auto [owner, is_new] = owners_.emplace(entry.path, Owner{number_, entry.type});
+    const bool is_folder = entry.type == TarEntry::Type::directory;
+    const auto [value, is_new] = owners_.emplace(entry.path, value_of({number_, is_folder}));
     if (is_new) return true;
-    const bool both_folders =
-        entry.type == TarEntry::Type::directory && owner->second.type == TarEntry::Type::directory;
-    if (both_folders) return false;
-    if (owner->second.package == number_) {
+    const Owner owner = owner_of(value);
+    if (is_folder && owner.is_folder) return false;
+    if (owner.package == number_) {
       return fail(ErrorKind::invalid_input, "\"{}\" is in it twice", entry.path);
     }
-    const LockedPackage& first = *group_.packages[owner->second.package];
+    const LockedPackage& first = *group_.packages[owner.package];
     TRY(const bool first_wins, may_replace(first, *package_));
     if (first_wins) return false;
     return fail(ErrorKind::conflict,
@@ -259,8 +266,9 @@ class LayerWriter {
   }
 
   Status emit(const TarEntry& entry, TarReader& reader, const std::string& conffile) {
-    own_paths_.insert(entry.path);
     TRY(const bool into_layer, claim(entry));
+    if (is_record_folder(entry.path)) own_folders_.insert(entry.path);
+    if (!into_layer && entry.type != TarEntry::Type::directory) replaced_paths_.emplace(entry.path, 0);
     FileFact fact{entry, std::nullopt};
     if (into_layer) {
       TRY_STATUS(tar_.add(entry));
@@ -274,12 +282,11 @@ class LayerWriter {
       if (wanted) facts_.contents[entry.path] = sink.kept();
       if (!conffile.empty()) facts_.conffiles[conffile] = sink.finish_md5();
     }
-    facts_.files.push_back(std::move(fact));
-    return {};
+    return files_->add(fact);
   }
 
   Status add_record(const std::map<std::string, std::string>& control) {
-    for (const auto& [path, content] : package_record(options_.record, facts_, control, list_)) {
+    for (const auto& [path, content] : package_record(options_.record, facts_, control, std::move(list_))) {
       TRY_STATUS(add_parents(path));
       TarEntry entry;
       entry.path = path;
@@ -289,7 +296,7 @@ class LayerWriter {
       TRY(const bool is_new, claim(entry));
       if (!is_new) return fail(ErrorKind::invalid_input, "\"{}\" is another package's", path);
       TRY_STATUS(tar_.add_file(entry, content));
-      facts_.files.push_back({entry, Digest::of(content)});
+      TRY_STATUS(files_->add({entry, Digest::of(content)}));
     }
     return {};
   }
@@ -304,39 +311,51 @@ class LayerWriter {
   // The facts of a package are the same whatever else is in the layer: the folders are among them.
   Status add_parents(std::string_view path) {
     const std::string_view parent = parent_of(path);
-    if (parent.empty() || !own_paths_.emplace(parent).second) return {};
+    if (parent.empty() || !own_folders_.emplace(parent).second) return {};
     TRY_STATUS(add_parents(parent));
     TarEntry entry;
     entry.type = TarEntry::Type::directory;
     entry.path = parent;
     entry.mode = 0755;
     entry.mtime_seconds = facts_.newest_mtime;
-    facts_.files.push_back({entry, std::nullopt});
+    TRY_STATUS(files_->add({entry, std::nullopt}));
     TRY(const bool is_new, claim(entry));
     return is_new ? tar_.add(entry) : Status{};
   }
 
+  // Those above dpkg's record, and what is in it.
+  static bool is_record_folder(std::string_view path) {
+    return std::string_view("var/lib/dpkg/").starts_with(path) || path.starts_with("var/lib/dpkg/");
+  }
+
+  // Who was first to have a path of the layer.
   struct Owner {
     std::size_t package;
-    TarEntry::Type type;
+    bool is_folder;
   };
+  static Owner owner_of(std::uint32_t value) { return {value >> 1, (value & 1) != 0}; }
+  static std::uint32_t value_of(const Owner& owner) {
+    return static_cast<std::uint32_t>(owner.package << 1) | (owner.is_folder ? 1 : 0);
+  }
 
   const LayerGroup& group_;
   const LayerOptions& options_;
   Promotions& promotions_;
-  const TakeFacts& take_facts_;
+  const MakeFacts& make_facts_;
   TarWriter tar_;
-  std::unordered_map<std::string, Owner> owners_;
+  PathMap owners_;
   bool must_restart_ = false;
 
   // Of the package that is being read.
   const LockedPackage* package_ = nullptr;
   std::size_t number_ = 0;
   PackageFacts facts_;
-  std::vector<std::string> list_;
+  FactsWriter* files_ = nullptr;
+  std::string list_;  // of all paths, for dpkg
   std::unordered_set<std::string> conffiles_;
-  std::unordered_set<std::string> left_out_paths_;
-  std::unordered_set<std::string> own_paths_;  // also those that another package replaces
+  PathMap left_out_paths_;
+  PathMap replaced_paths_;  // those that are another package's instead
+  std::unordered_set<std::string> own_folders_;  // those that are dpkg's too
   std::unordered_map<std::string, std::string> hard_links_;
 };
 
@@ -356,7 +375,7 @@ Result<bool> write_once(const Dir& vault, LayerWriter& writer, const LayerGroup&
 }  // namespace
 
 Result<Digest> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
-                                   const MakeSink& make_sink, const TakeFacts& take_facts,
+                                   const MakeSink& make_sink, const MakeFacts& make_facts,
                                    Progress& progress) {
   // Whether a hard link takes the place of a target that is left out is only known once the link is met.
   // Few packages have such a link; their layer is then written again, knowing it.
@@ -365,7 +384,7 @@ Result<Digest> write_package_layer(const Dir& vault, const LayerGroup& group, co
     TRY(ByteSink * sink, make_sink());
     const auto compressor = compress(options.compression, options.level, *sink);
     HashingSink tar(*compressor);
-    LayerWriter writer(group, options, promotions, take_facts, tar);
+    LayerWriter writer(group, options, promotions, make_facts, tar);
     TRY(const bool is_complete, write_once(vault, writer, group, progress));
     TRY_STATUS(compressor->finish());
     if (is_complete) return tar.finish();

@@ -9,9 +9,8 @@
 
 namespace hauberk {
 
-// Takes the facts of a package of the group as soon as it is written, so that only one package's are in
-// memory; a layer that is written again gives them again.
-using TakeFacts = std::function<Status(std::size_t number, const PackageFacts& facts)>;
+// Gives a place for the facts of a package of the group; called again for a layer that is written again.
+using MakeFacts = std::function<Result<FactsWriter>(std::size_t number)>;
 
 // Gives an empty place to write to. Called again if the layer has to be written again; what went to the
 // place before is then void.
@@ -20,7 +19,7 @@ using MakeSink = std::function<Result<ByteSink*>()>;
 // Streams the group's packages from the vault into the last sink that was made, compressed; returns the
 // digest of the tar. Errors as package_layer().
 Result<Digest> write_package_layer(const Dir& vault, const LayerGroup& group, const LayerOptions& options,
-                                   const MakeSink& make_sink, const TakeFacts& take_facts,
+                                   const MakeSink& make_sink, const MakeFacts& make_facts,
                                    Progress& progress);
 
 }  // namespace hauberk

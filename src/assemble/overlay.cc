@@ -19,25 +19,38 @@ bool is_below(std::string_view path, std::string_view folder) {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
+// Calls `take` with the path of each entry of the packages below the folder, in their order.
+template <class Take>
+void for_packaged_below(const Tree& tree, std::string_view folder, const Take& take) {
+  auto cursor = tree.from(std::string(folder) + "/");
+  for (auto at = cursor.next(); at && is_below(at->entry.path, folder); at = cursor.next()) {
+    take(at->entry.path);
+  }
+}
+
 }  // namespace
 
-const TarEntry* Overlay::find(std::string_view path) const {
-  const std::string key(path);
-  if (const auto added = additions_.find(key); added != additions_.end()) return &added->second.entry;
-  const auto packaged = tree_.entries.find(key);
-  if (packaged == tree_.entries.end()) return nullptr;
+bool Overlay::is_removed(std::string_view path) const {
   for (std::string_view at = path; !at.empty(); at = parent_of(at)) {
-    if (removed_.contains(at)) return nullptr;
+    if (removed_.contains(at)) return true;
   }
-  return &packaged->second;
+  return false;
+}
+
+std::optional<TarEntry> Overlay::find(std::string_view path) const {
+  if (const auto added = additions_.find(std::string(path)); added != additions_.end()) {
+    return added->second.entry;
+  }
+  if (is_removed(path)) return std::nullopt;
+  auto packaged = tree_.find(path);
+  return packaged ? std::optional(std::move(packaged->entry)) : std::nullopt;
 }
 
 std::vector<std::string> Overlay::below(std::string_view folder) const {
   std::vector<std::string> paths;
-  for (auto at = first_below(tree_.entries, folder); at != tree_.entries.end() && is_below(at->first, folder);
-       ++at) {
-    if (find(at->first)) paths.push_back(at->first);
-  }
+  for_packaged_below(tree_, folder, [&](const std::string& path) {
+    if (additions_.contains(path) || !is_removed(path)) paths.push_back(path);
+  });
   for (auto at = first_below(additions_, folder); at != additions_.end() && is_below(at->first, folder);
        ++at) {
     paths.push_back(at->first);
@@ -50,7 +63,7 @@ std::vector<std::string> Overlay::below(std::string_view folder) const {
 Status Overlay::make_parents(std::string_view path) {
   const std::string_view parent = parent_of(path);
   if (parent.empty()) return {};
-  if (const TarEntry* there = find(parent)) {
+  if (const auto there = find(parent)) {
     if (there->type == Type::directory) return {};
     return fail(ErrorKind::invalid_input,
                 "cannot put \"/{}\" into the image: \"/{}\" is a {}; name the path that it "
@@ -68,7 +81,7 @@ Status Overlay::put(TarEntry entry, Content content) {
                 entry.path);
   }
   TRY_STATUS(make_parents(entry.path));
-  const TarEntry* there = find(entry.path);
+  const auto there = find(entry.path);
   if (there && there->type == Type::directory && entry.type != Type::directory) remove(entry.path);
   entry.mtime_seconds = time_;
   const std::string path = entry.path;
@@ -116,7 +129,7 @@ Status Overlay::add_symlink(std::string_view path, std::string_view target, std:
 
 void Overlay::change(const std::string& path, std::optional<std::uint32_t> uid,
                      std::optional<std::uint32_t> gid, std::optional<std::uint32_t> mode) {
-  const TarEntry* there = find(path);
+  const auto there = find(path);
   if (!there) return;
   TarEntry entry = *there;
   entry.uid = uid.value_or(entry.uid);
@@ -130,17 +143,20 @@ void Overlay::change(const std::string& path, std::optional<std::uint32_t> uid,
   }
   // A hard link would drag its other names along: the changed one becomes an entry of its own.
   Content content;
-  const std::size_t layer = there->type == Type::directory ? 0 : tree_.layers.at(path);
   std::string source = path;
   if (entry.type == Type::hard_link) {
     source = entry.link_target;
-    const TarEntry& target = tree_.entries.at(source);  // the layer's, whatever has become of it since
-    entry.type = target.type;
-    entry.size_bytes = target.size_bytes;
-    entry.link_target = target.link_target;
-    if (entry.type == Type::symlink) entry.mode = target.mode;
+    const auto target = tree_.find(source);  // the layer's, whatever has become of it since
+    if (!target) return;                     // the tree could not be read, and its status says so
+    entry.type = target->entry.type;
+    entry.size_bytes = target->entry.size_bytes;
+    entry.link_target = target->entry.link_target;
+    if (entry.type == Type::symlink) entry.mode = target->entry.mode;
   }
-  if (entry.type == Type::file) content = LayerFile{layer, source};
+  if (entry.type == Type::file) {
+    const auto packaged = tree_.find(path);
+    if (packaged) content = LayerFile{packaged->layer, source};
+  }
   additions_[path] = {std::move(entry), std::move(content)};
 }
 
@@ -170,10 +186,8 @@ std::vector<std::string> Overlay::removed() const {
   std::set<std::string> paths;
   for (const std::string& root : removed_) {
     paths.insert(uppermost_gone(root, root));
-    for (auto at = first_below(tree_.entries, root); at != tree_.entries.end() && is_below(at->first, root);
-         ++at) {
-      paths.insert(uppermost_gone(root, at->first));
-    }
+    for_packaged_below(tree_, root,
+                       [&](const std::string& path) { paths.insert(uppermost_gone(root, path)); });
   }
   paths.erase("");
   return {paths.begin(), paths.end()};

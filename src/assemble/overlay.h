@@ -47,8 +47,8 @@ class Overlay {
     Content content;  // files only
   };
 
-  // The entry as the image will have it; null if there is none.
-  const TarEntry* find(std::string_view path) const;
+  // The entry as the image will have it, if there is one.
+  std::optional<TarEntry> find(std::string_view path) const;
 
   // All paths below a folder, as the image will have them, sorted.
   std::vector<std::string> below(std::string_view folder) const;
@@ -78,6 +78,7 @@ class Overlay {
  private:
   Status put(TarEntry entry, Content content);
   Status make_parents(std::string_view path);
+  bool is_removed(std::string_view path) const;
   std::string uppermost_gone(std::string_view root, std::string_view path) const;
 
   const Tree& tree_;

@@ -6,8 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "assemble/glob.h"
 #include "assemble/paths.h"
+#include "assemble/test_tree.h"
 
 namespace hauberk {
 namespace {
@@ -18,30 +21,25 @@ using testing::IsEmpty;
 
 using Type = TarEntry::Type;
 
-Tree tree_of(const std::vector<std::pair<std::string, Type>>& paths) {
-  Tree tree;
-  for (const auto& [path, type] : paths) {
+Tree tree_of_types(const std::map<std::string, Type>& types, std::map<std::string, TarEntry> entries = {}) {
+  for (const auto& [path, type] : types) {
     TarEntry entry;
     entry.path = path;
     entry.type = type;
     entry.mode = type == Type::directory ? 0755 : 0644;
     entry.size_bytes = type == Type::file ? 5 : 0;
     if (type == Type::symlink) entry.link_target = "x";
-    tree.entries[path] = entry;
-    if (type != Type::directory) tree.layers[path] = 3;
+    entries[path] = entry;
   }
-  return tree;
+  return tree_of(entries);
 }
 
 class OverlayTest : public testing::Test {
  protected:
-  Tree tree = tree_of({{"a", Type::directory},
-                       {"a/b", Type::directory},
-                       {"a/b/c", Type::file},
-                       {"a/d", Type::file},
-                       {"e", Type::file},
-                       {"l", Type::symlink},
-                       {"i/j/k", Type::file}});
+  const std::map<std::string, Type> types = {
+      {"a", Type::directory}, {"a/b", Type::directory}, {"a/b/c", Type::file}, {"a/d", Type::file},
+      {"e", Type::file},      {"l", Type::symlink},     {"i/j/k", Type::file}};
+  const Tree tree = tree_of_types(types);
   Overlay overlay{tree, 100};
 };
 
@@ -51,7 +49,7 @@ TEST_F(OverlayTest, FilesReplaceAndParentsAreMade) {
   EXPECT_EQ(overlay.find("a/d")->uid, 1U);
   EXPECT_EQ(overlay.find("a/d")->mtime_seconds, 100);
   EXPECT_EQ(overlay.find("x/y")->mode, 0755U);
-  EXPECT_EQ(overlay.find("nothing"), nullptr);
+  EXPECT_EQ(overlay.find("nothing"), std::nullopt);
   EXPECT_THAT(overlay.removed(), IsEmpty());
   EXPECT_THAT(overlay.below("x"), ElementsAre("x/y", "x/y/z"));
 }
@@ -72,14 +70,14 @@ TEST_F(OverlayTest, RemovedFoldersAreOneWhiteout) {
   overlay.remove("a/b/c");
   overlay.remove("a");
   overlay.remove("nothing");
-  EXPECT_EQ(overlay.find("a/d"), nullptr);
+  EXPECT_EQ(overlay.find("a/d"), std::nullopt);
   EXPECT_THAT(overlay.removed(), ElementsAre("a"));
   EXPECT_THAT(overlay.below("a"), IsEmpty());
 }
 
 TEST_F(OverlayTest, AFolderWithoutAnEntryIsRemovedToo) {
   overlay.remove("i");
-  EXPECT_EQ(overlay.find("i/j/k"), nullptr);
+  EXPECT_EQ(overlay.find("i/j/k"), std::nullopt);
   EXPECT_THAT(overlay.removed(), ElementsAre("i"));
 }
 
@@ -94,7 +92,7 @@ TEST_F(OverlayTest, ANewFolderOverARemovedOneIsEmpty) {
   ASSERT_TRUE(overlay.add_folder("a", {0, 0, 0700}));
   EXPECT_THAT(overlay.removed(), ElementsAre("a/b", "a/d"));
   ASSERT_TRUE(overlay.add_folder("a/b", {0, 0, 0700}));
-  EXPECT_EQ(overlay.find("a/b/c"), nullptr);
+  EXPECT_EQ(overlay.find("a/b/c"), std::nullopt);
   EXPECT_THAT(overlay.removed(), ElementsAre("a/b/c", "a/d"));
   ASSERT_TRUE(overlay.add_text("a/b/c", {}, "again"));
   EXPECT_THAT(overlay.removed(), ElementsAre("a/d"));
@@ -104,8 +102,8 @@ TEST_F(OverlayTest, ANewFolderOverARemovedOneIsEmpty) {
 TEST_F(OverlayTest, AFileOverAFolderHidesIt) {
   ASSERT_TRUE(overlay.add_text("a/b/new", {}, "1"));
   ASSERT_TRUE(overlay.add_text("a/b", {}, "file"));
-  EXPECT_EQ(overlay.find("a/b/c"), nullptr);
-  EXPECT_EQ(overlay.find("a/b/new"), nullptr);
+  EXPECT_EQ(overlay.find("a/b/c"), std::nullopt);
+  EXPECT_EQ(overlay.find("a/b/new"), std::nullopt);
   EXPECT_THAT(overlay.removed(), IsEmpty());
   ASSERT_TRUE(overlay.add_folder("a/b", {0, 0, 0755}));
   EXPECT_THAT(overlay.removed(), ElementsAre("a/b/c"));
@@ -128,23 +126,22 @@ TEST_F(OverlayTest, ChangesKeepTheBytes) {
 }
 
 TEST_F(OverlayTest, AChangedHardLinkIsAFileOfItsOwn) {
+  std::map<std::string, TarEntry> links;
   for (const auto& [name, target] : {std::pair{"h", "e"}, {"s", "l"}}) {
-    TarEntry link;
-    link.path = name;
-    link.type = Type::hard_link;
-    link.link_target = target;
-    tree.entries[name] = link;
-    tree.layers[name] = 3;
+    links[name].type = Type::hard_link;
+    links[name].link_target = target;
   }
-  ASSERT_TRUE(overlay.add_text("e", {}, "longer than five"));
-  overlay.change("h", 7, 7, 0600);
-  const auto& file = overlay.additions().at("h");
+  const Tree with_links = tree_of_types(types, links);
+  Overlay top{with_links, 100};
+  ASSERT_TRUE(top.add_text("e", {}, "longer than five"));
+  top.change("h", 7, 7, 0600);
+  const auto& file = top.additions().at("h");
   EXPECT_EQ(file.entry.type, Type::file);
   EXPECT_EQ(file.entry.size_bytes, 5U) << "the bytes are the layer's, not those of the new file";
   EXPECT_EQ(std::get<LayerFile>(file.content).path, "e");
-  overlay.change("s", 7, 7, 0600);
-  EXPECT_EQ(overlay.additions().at("s").entry.type, Type::symlink);
-  EXPECT_EQ(overlay.additions().at("s").entry.link_target, "x");
+  top.change("s", 7, 7, 0600);
+  EXPECT_EQ(top.additions().at("s").entry.type, Type::symlink);
+  EXPECT_EQ(top.additions().at("s").entry.link_target, "x");
 }
 
 TEST(Paths, MergedAndImagePaths) {

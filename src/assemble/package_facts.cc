@@ -1,5 +1,4 @@
-// One entry is an array, since there are many: ["f", path, mode, uid, gid, size, mtime, sha256, link]. Paths
-// are bytes and JSON's strings are not: one that is not ASCII is written as NUL and its base64.
+// Paths are bytes and JSON's strings are not: one that is not ASCII is written as NUL and its base64.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "assemble/package_facts.h"
@@ -11,7 +10,11 @@
 namespace hauberk {
 namespace {
 
-constexpr std::string_view type_letters = "fhlcbdp";  // in the order of TarEntry::Type
+constexpr std::uint64_t most_facts_bytes = 256 << 20;
+constexpr std::size_t written_bytes = 32 << 10;  // of records, at once
+
+std::string facts_path(const std::string& key) { return fmt::format("facts/{}.json", key); }
+std::string files_path(const std::string& key) { return fmt::format("facts/{}.files", key); }
 
 std::string text_of_path(const std::string& path) {
   const bool is_ascii = std::all_of(path.begin(), path.end(), [](char c) { return (c & 0x80) == 0; });
@@ -21,43 +24,6 @@ std::string text_of_path(const std::string& path) {
 Result<std::string> path_of_text(const std::string& text) {
   if (!text.starts_with('\0')) return text;
   return parse_base64(std::string_view(text).substr(1));
-}
-
-Json json_of(const FileFact& fact) {
-  const TarEntry& e = fact.entry;
-  return Json::array({std::string(1, type_letters[static_cast<std::size_t>(e.type)]), text_of_path(e.path),
-                      e.mode, e.uid, e.gid, e.size_bytes, e.mtime_seconds,
-                      fact.digest ? fact.digest->hex() : "", text_of_path(e.link_target)});
-}
-
-Result<FileFact> file_fact(const Json& row) {
-  const auto wrong = [] {
-    return fail(ErrorKind::invalid_input, "package facts: an entry is not of the form");
-  };
-  if (!row.is_array() || row.size() != 9 || !row[0].is_string() || !row[1].is_string() ||
-      !row[7].is_string() || !row[8].is_string()) {
-    return wrong();
-  }
-  for (std::size_t i = 2; i < 6; ++i) {
-    const bool is_large = i < 5 && row[i].is_number_unsigned() && row[i].get<std::uint64_t>() > UINT32_MAX;
-    if (!row[i].is_number_unsigned() || is_large) return wrong();
-  }
-  if (!row[6].is_number_integer()) return wrong();
-  const auto type = type_letters.find(row[0].get<std::string>());
-  if (type == std::string_view::npos) return wrong();
-  FileFact fact;
-  fact.entry.type = static_cast<TarEntry::Type>(type);
-  TRY(fact.entry.path, path_of_text(row[1].get<std::string>()));
-  fact.entry.mode = row[2].get<std::uint32_t>();
-  fact.entry.uid = row[3].get<std::uint32_t>();
-  fact.entry.gid = row[4].get<std::uint32_t>();
-  fact.entry.size_bytes = row[5].get<std::uint64_t>();
-  fact.entry.mtime_seconds = row[6].get<std::int64_t>();
-  TRY(fact.entry.link_target, path_of_text(row[8].get<std::string>()));
-  if (const auto hex = row[7].get<std::string>(); !hex.empty()) {
-    TRY(fact.digest, Digest::of_hex(Digest::Algorithm::sha256, hex));
-  }
-  return fact;
 }
 
 Result<std::map<std::string, std::string>> string_map(const Json& object, std::string_view key) {
@@ -80,8 +46,6 @@ std::string text_of(const PackageFacts& facts) {
   for (const auto& [path, bytes] : facts.contents) contents[text_of_path(path)] = base64_of(bytes);
   Json conffiles = Json::object();
   for (const auto& [path, md5] : facts.conffiles) conffiles[text_of_path(path)] = md5;
-  Json files = Json::array();
-  for (const FileFact& fact : facts.files) files.push_back(json_of(fact));
   Json left_out = Json::object();
   for (const auto& [guard, sum] : facts.left_out)
     left_out[guard] = {{"files", sum.files}, {"size_bytes", sum.size_bytes}};
@@ -94,7 +58,7 @@ std::string text_of(const PackageFacts& facts) {
                          {"scripts", scripts},
                          {"conffiles", conffiles},
                          {"contents", contents},
-                         {"files", files},
+                         {"files", facts.files.text()},
                          {"left_out", left_out},
                          {"newest_mtime", facts.newest_mtime}});
 }
@@ -121,12 +85,8 @@ Result<PackageFacts> parse_package_facts(std::string_view text) {
   for (const auto& [path, encoded] : contents) {
     TRY(facts.contents[path], parse_base64(encoded));
   }
-  TRY(const Json* files, json_array(object, "files", what));
-  facts.files.reserve(files->size());
-  for (const Json& row : *files) {
-    TRY(FileFact fact, file_fact(row));
-    facts.files.push_back(std::move(fact));
-  }
+  TRY(const std::string files, json_string(object, "files", what));
+  TRY(facts.files, Digest::parse(files));
   TRY(const Json* left_out, json_object(object, "left_out", what));
   for (const auto& [guard, sum] : left_out->items()) {
     TRY(facts.left_out[guard].files, json_size(sum, "files", what));
@@ -138,6 +98,53 @@ Result<PackageFacts> parse_package_facts(std::string_view text) {
   }
   facts.newest_mtime = newest->get<std::int64_t>();
   return facts;
+}
+
+Result<FactsWriter> FactsWriter::create(const Dir& cache, std::string key) {
+  TRY(NewFile file, cache.create_file());
+  return FactsWriter(cache, std::move(key), std::move(file));
+}
+
+Status FactsWriter::add(const FileFact& file) {
+  put_record(records_, file.entry, file.digest ? file.digest->hex() : "");
+  if (records_.size() < written_bytes) return {};
+  digest_.write(std::as_bytes(std::span(records_)));
+  TRY_STATUS(write_text(file_, records_));
+  records_.clear();
+  return {};
+}
+
+Status FactsWriter::commit(PackageFacts facts) {
+  digest_.write(std::as_bytes(std::span(records_)));
+  TRY_STATUS(write_text(file_, records_));
+  facts.files = digest_.finish();
+  TRY_STATUS(file_.commit(files_path(key_), Durability::unsynced));
+  return cache_->write_cache_file(facts_path(key_), text_of(facts));
+}
+
+bool has_facts(const Dir& cache, const std::string& key) {
+  return cache.exists(facts_path(key)).value_or(false) && cache.exists(files_path(key)).value_or(false);
+}
+
+Result<PackageFacts> read_facts(const Dir& cache, const std::string& key) {
+  TRY(const std::string text, cache.read_file(facts_path(key), most_facts_bytes));
+  TRY(PackageFacts facts, parse_package_facts(text));
+  TRY(FileSource file, cache.open_file(files_path(key)));
+  HashingSource hashing(file, facts.files.algorithm());
+  TRY_STATUS(drain(hashing));
+  if (hashing.finish() == facts.files) return facts;
+  return fail(ErrorKind::invalid_input, "package facts: the files are not those that the facts name");
+}
+
+Status read_files(const Dir& cache, const std::string& key,
+                  const std::function<Status(const FileFact& file)>& take) {
+  TRY(FileSource source, cache.open_file(files_path(key)));
+  RecordReader reader(source);
+  for (;;) {
+    TRY(const auto file, reader.next());
+    if (!file) return {};
+    TRY_STATUS(take(*file));
+  }
 }
 
 }  // namespace hauberk

@@ -31,12 +31,13 @@ Result<Layer> cached_layer(std::string_view text, const std::string& name) {
   return layer;
 }
 
-std::string facts_path(const std::string& key) { return "facts/" + key + ".json"; }
 std::string layer_path(const std::string& key) { return "layers/" + key + ".json"; }
 
 // What decides a package's bytes in a layer, whatever else is in it.
 Json base_key(const LayerOptions& options) {
+  constexpr int form = 2;  // of the facts
   return {{"recipe", options.recipe},
+          {"form", form},
           {"guards", options.guards},
           {"record", options.record == RecordStyle::dpkg ? "dpkg" : "status.d"}};
 }
@@ -69,17 +70,12 @@ std::optional<Layer> find_cached(const Store& store, const std::string& key, con
   if (!has_good_blobs(store, layer_path(key), *text, {{layer->digest, layer->size_bytes}}))
     return std::nullopt;
   for (const std::string& facts : layer->facts_keys) {
-    if (!store.cache().exists(facts_path(facts)).value_or(false)) return std::nullopt;
+    if (!has_facts(store.cache(), facts)) return std::nullopt;
   }
   return *std::move(layer);
 }
 
 }  // namespace
-
-Result<PackageFacts> read_facts(const Store& store, const std::string& key) {
-  TRY(const MappedFile file, store.cache().map_file(facts_path(key)));
-  return parse_package_facts(file.text());
-}
 
 Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOptions& options,
                             Progress& progress, LayerCache cache) {
@@ -93,12 +89,11 @@ Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOp
     TRY(blob, store.blobs().create());
     return blob.get();
   };
-  const auto take_facts = [&](std::size_t number, const PackageFacts& facts) {
-    return store.cache().write_cache_file(facts_path(facts_key(*group.packages[number], options)),
-                                          text_of(facts));
+  const auto make_facts = [&](std::size_t number) {
+    return FactsWriter::create(store.cache(), facts_key(*group.packages[number], options));
   };
   TRY(const Digest diff_id,
-      write_package_layer(store.vault(), group, options, new_blob, take_facts, progress));
+      write_package_layer(store.vault(), group, options, new_blob, make_facts, progress));
   TRY(const Digest digest, blob->commit());
   Layer layer{digest, diff_id, blob->size_bytes(), false, group.name, {}, {}};
   for (const LockedPackage* package : group.packages) {

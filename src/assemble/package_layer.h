@@ -39,7 +39,7 @@ struct Layer {
   bool cached = false;                     // was there already
   std::string name;                        // the group's
   std::vector<std::string> packages;       // "name=version", in the order of the layer
-  std::vector<std::string> facts_keys;     // into cache/facts, one for each package
+  std::vector<std::string> facts_keys;     // of the facts in the cache, one for each package
 
   friend bool operator==(const Layer&, const Layer&) = default;
 };
@@ -52,9 +52,5 @@ enum class LayerCache { used, ignored };
 // device, a hard link to nothing or a link out of the root; conflict: two packages of the group own one path.
 Result<Layer> package_layer(Store& store, const LayerGroup& group, const LayerOptions& options,
                             Progress& progress, LayerCache cache = LayerCache::used);
-
-// The facts of a package of a layer, from the cache. Any error: they are damaged or gone, make the layer
-// anew.
-Result<PackageFacts> read_facts(const Store& store, const std::string& key);
 
 }  // namespace hauberk

@@ -177,7 +177,7 @@ TEST_F(PackageLayer, WhatIsLeftOutIsCounted) {
                          .entries = {test_directory("usr/share/man"), test_file("usr/share/man/a", "12345"),
                                      test_file("usr/share/man/b", "6"), test_file("var/log/c", "")}})});
   ASSERT_TRUE(made) << made.error().message;
-  const auto facts = read_facts(images.store(), made->facts_keys.at(0));
+  const auto facts = read_facts(images.store().cache(), made->facts_keys.at(0));
   ASSERT_TRUE(facts) << facts.error().message;
   EXPECT_EQ(facts->left_out.at("manual-pages"), (PackageFacts::LeftOut{2, 6}));
   EXPECT_EQ(facts->left_out.at("logs"), (PackageFacts::LeftOut{1, 0}));
@@ -258,17 +258,24 @@ TEST_F(PackageLayer, FactsAreTheSameWhateverElseIsInTheLayer) {
   const LockedPackage a = images.add({.name = "a", .entries = {test_file("etc/a", "1")}});
   const LockedPackage b =
       images.add({.name = "b", .entries = {test_file("etc/\xc3\xa4\xff", "2"), test_symlink("x", "\xfe")}});
+  std::vector<FileFact> files;
   const auto facts_of_b = [&](const std::vector<LockedPackage>& packages) {
     const auto made = layer(packages, "", RecordStyle::status_d, LayerCache::ignored);
     EXPECT_TRUE(made) << made.error().message;
-    return text_of(read_facts(images.store(), made->facts_keys.back()).value());
+    files.clear();
+    EXPECT_TRUE(read_files(images.store().cache(), made->facts_keys.back(), [&](const FileFact& file) {
+      files.push_back(file);
+      return Status();
+    }));
+    return text_of(read_facts(images.store().cache(), made->facts_keys.back()).value());
   };
   const std::string alone = facts_of_b({b});
-  EXPECT_EQ(facts_of_b({a, b}), alone);
+  EXPECT_EQ(files.at(0).entry.path, "etc/\xc3\xa4\xff");
+  EXPECT_EQ(files.at(0).digest, Digest::of("2"));
+  EXPECT_EQ(files.at(1).entry.link_target, "\xfe");
+  EXPECT_EQ(facts_of_b({a, b}), alone) << "with the digest of the files";
   const auto facts = parse_package_facts(alone);
   ASSERT_TRUE(facts) << facts.error().message;
-  EXPECT_EQ(facts->files.at(0).entry.path, "etc/\xc3\xa4\xff");
-  EXPECT_EQ(facts->files.at(1).entry.link_target, "\xfe");
   EXPECT_EQ(text_of(*facts), alone);
 }
 

@@ -8,9 +8,9 @@ namespace {
 
 // Whether the image takes the path's bytes from this package layer.
 bool is_from(const Tree& tree, const Overlay& overlay, const std::string& path, std::size_t layer) {
-  const auto at = tree.layers.find(path);
-  return at != tree.layers.end() && at->second == layer && !overlay.additions().contains(path) &&
-         overlay.find(path);
+  if (overlay.additions().contains(path) || !overlay.find(path)) return false;
+  const auto at = tree.find(path);
+  return at && at->entry.type != TarEntry::Type::directory && at->layer == layer;
 }
 
 Status copy_entries(ByteSource& plain, const Tree& tree, const Overlay& overlay, std::size_t number,
@@ -56,13 +56,16 @@ Result<Layer> squashed_layer(Store& store, const Tree& tree, const Overlay& over
   const auto compressor = compress(options.compression, options.level, *blob);
   HashingSink hashing(*compressor);
   TarWriter tar(hashing);
-  for (const auto& [path, entry] : tree.entries) {
-    const TarEntry* there = overlay.find(path);
+  auto cursor = tree.from("");
+  for (auto at = cursor.next(); at; at = cursor.next()) {
+    if (at->entry.type != TarEntry::Type::directory && !overlay.additions().contains(at->entry.path))
+      continue;
+    const auto there = overlay.find(at->entry.path);
     if (!there || there->type != TarEntry::Type::directory) continue;
     TRY_STATUS(tar.add(*there));
   }
   for (const auto& [path, addition] : overlay.additions()) {
-    if (addition.entry.type != TarEntry::Type::directory || tree.entries.contains(path)) continue;
+    if (addition.entry.type != TarEntry::Type::directory || tree.contains(path)) continue;
     TRY_STATUS(tar.add(addition.entry));
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {

@@ -1,100 +1,92 @@
+// A block is a run of records, each with its layer as LEB128 before it.
+//
 // SPDX-License-Identifier: Apache-2.0
 #include "assemble/tree.h"
 
 #include <algorithm>
 
-#include "assemble/grouping.h"
-#include "assemble/paths.h"
+#include "assemble/file_facts.h"
 
 namespace hauberk {
-namespace {
 
-using Type = TarEntry::Type;
-
-}  // namespace
-
-Status TreeMaker::add(const PlacedPackage& placed) {
-  for (const FileFact& fact : placed.facts->files) {
-    TRY_STATUS(fact.entry.type == Type::directory ? add_folder(placed, fact.entry)
-                                                  : add_file(placed, fact.entry));
+Status Tree::append(const TreeEntry& entry) {
+  if (blocks_.empty() || bytes_.size_bytes() - blocks_.back().offset >= least_block_bytes) {
+    blocks_.push_back({entry.entry.path, bytes_.size_bytes()});
   }
-  return {};
+  std::string record;
+  put_number(record, entry.layer);
+  put_record(record, entry.entry);
+  last_number_ = SIZE_MAX;
+  return bytes_.append(record);
 }
 
-Result<Tree> TreeMaker::finish() {
-  TRY_STATUS(check_parents());
-  for (const auto& [path, folder] : folders_) {
-    TarEntry wanted = folder.wanted;
-    if (folder.last_layer_says != attributes_of(wanted)) tree_.corrections.push_back(wanted);
-    tree_.entries[path] = std::move(wanted);
-  }
-  return std::move(tree_);
+// The block that has the path, if any has.
+std::size_t Tree::block_of(std::string_view path) const {
+  const auto after =
+      std::upper_bound(blocks_.begin(), blocks_.end(), path,
+                       [](std::string_view one, const Block& block) { return one < block.first_path; });
+  return after == blocks_.begin() ? 0 : static_cast<std::size_t>(after - blocks_.begin()) - 1;
 }
 
-Status TreeMaker::add_folder(const PlacedPackage& placed, const TarEntry& entry) {
-  if (const auto other = tree_.entries.find(entry.path); other != tree_.entries.end()) {
-    return fail(ErrorKind::conflict, "cannot put {} into the image: its folder \"{}\" is a {} of {}",
-                placed.package->name, entry.path, name_of(other->second.type), owners_[entry.path]->name);
+std::optional<std::string> Tree::block(std::size_t number) const {
+  if (failure_ || number >= blocks_.size()) return std::nullopt;
+  const std::uint64_t begin = blocks_[number].offset;
+  const std::uint64_t end = number + 1 < blocks_.size() ? blocks_[number + 1].offset : bytes_.size_bytes();
+  std::string bytes;
+  if (auto read = bytes_.read(begin, static_cast<std::size_t>(end - begin), bytes); !read) {
+    failure_ = read.error();
+    return std::nullopt;
   }
-  const auto [at, is_new] =
-      folders_.try_emplace(entry.path, Folder{entry, {}, placed.layer, attributes_of(entry)});
-  Folder& folder = at->second;
-  if (placed.layer != folder.last_layer) {
-    folder.last_layer = placed.layer;
-    folder.last_layer_says = attributes_of(entry);
-  }
-  const std::string& name = placed.package->name;
-  const bool says_something = attributes_of(entry) != Attributes{0755, 0, 0};
-  const bool is_base = name == "base-files";
-  const bool decides = is_base || (says_something && folder.decided_by != "base-files" &&
-                                   (folder.decided_by.empty() || name < folder.decided_by));
-  if (decides) {
-    folder.decided_by = name;
-    folder.wanted = entry;
-  }
-  return {};
+  return bytes;
 }
 
-Status TreeMaker::add_file(const PlacedPackage& placed, const TarEntry& entry) {
-  if (folders_.contains(entry.path)) {
-    return fail(ErrorKind::conflict,
-                "cannot put {} into the image: its {} \"{}\" is a folder of another package",
-                placed.package->name, name_of(entry.type), entry.path);
-  }
-  const auto owner = owners_.find(entry.path);
-  if (owner != owners_.end()) {
-    TRY(const bool old_wins, may_replace(*owner->second, *placed.package));
-    if (old_wins) return {};
-    TRY(const bool new_wins, may_replace(*placed.package, *owner->second));
-    if (!new_wins) {
-      return fail(
-          ErrorKind::conflict,
-          "cannot put {} and {} into one image: both have \"{}\", and neither says that it replaces the "
-          "other's: take one of them off the list or ban it",
-          owner->second->name, placed.package->name, entry.path);
-    }
-  }
-  owners_[entry.path] = placed.package;
-  tree_.entries[entry.path] = entry;
-  tree_.layers[entry.path] = placed.layer;
-  return {};
+std::optional<TreeEntry> Tree::entry_of(std::string_view& bytes) const {
+  const auto layer = take_number(bytes);
+  auto fact = layer ? take_record(bytes) : std::unexpected(layer.error());
+  if (fact) return TreeEntry{std::move(fact->entry), static_cast<std::size_t>(*layer)};
+  failure_ = fact.error();
+  return std::nullopt;
 }
 
-// A file below a link would be extracted to wherever the link leads.
-Status TreeMaker::check_parents() const {
-  for (const auto& [path, entry] : tree_.entries) {
-    for (auto parent = parent_of(path); !parent.empty(); parent = parent_of(parent)) {
-      const std::string folder(parent);
-      if (folders_.contains(folder)) break;
-      const auto other = tree_.entries.find(folder);
-      if (other == tree_.entries.end()) continue;
-      return fail(ErrorKind::invalid_input,
-                  "cannot put {} into the image: its \"{}\" lies behind the {} \"{}\" of {}",
-                  owners_.at(path)->name, path, name_of(other->second.type), folder,
-                  owners_.at(folder)->name);
-    }
+std::optional<TreeEntry> Tree::find(std::string_view path) const {
+  const std::size_t number = block_of(path);
+  if (number != last_number_) {
+    auto bytes = block(number);
+    if (!bytes) return std::nullopt;
+    last_block_ = *std::move(bytes);
+    last_number_ = number;
   }
-  return {};
+  for (std::string_view rest = last_block_; !rest.empty();) {
+    std::string_view here = rest;
+    const auto layer = take_number(rest);
+    const auto found = layer ? skip_record(rest) : std::unexpected(layer.error());
+    if (!found) failure_ = found.error();
+    if (!found || *found > path) return std::nullopt;
+    if (*found == path) return entry_of(here);
+  }
+  return std::nullopt;
+}
+
+Tree::Cursor Tree::from(std::string_view path) const {
+  Cursor cursor(*this, block_of(path));
+  auto entry = cursor.next();
+  while (entry && entry->entry.path < path) entry = cursor.next();
+  cursor.first_ = std::move(entry);
+  return cursor;
+}
+
+std::optional<TreeEntry> Tree::Cursor::next() {
+  if (first_) return std::exchange(first_, std::nullopt);
+  if (at_ == bytes_.size()) {
+    auto bytes = tree_->block(block_++);
+    if (!bytes) return std::nullopt;
+    bytes_ = *std::move(bytes);
+    at_ = 0;
+  }
+  std::string_view rest = std::string_view(bytes_).substr(at_);
+  auto entry = tree_->entry_of(rest);
+  at_ = bytes_.size() - rest.size();
+  return entry;
 }
 
 }  // namespace hauberk

@@ -1,14 +1,14 @@
 // The packages' files as one tree: who owns a path, and whose word counts for folders.
 //
 // SPDX-License-Identifier: Apache-2.0
-#include "assemble/tree.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <deque>
 
+#include "assemble/tree_maker.h"
 #include "deb/test_package.h"
+#include "io/test_folder.h"
 
 namespace hauberk {
 namespace {
@@ -32,13 +32,14 @@ class TreeTest : public testing::Test {
                         .index = 0,
                         .reason = "",
                         .replaces = replaces});
-    facts.emplace_back();
-    for (const TestEntry& one : entries) facts.back().files.push_back({one.entry, std::nullopt});
-    placed.push_back({&packages.back(), &facts.back(), layer});
+    placed.push_back({&packages.back(), layer, entries});
   }
   Result<Tree> make_tree() const {
-    TreeMaker maker;
-    for (const PlacedPackage& one : placed) TRY_STATUS(maker.add(one));
+    TreeMaker maker(dir);
+    for (const Placed& one : placed) {
+      maker.begin(*one.package, one.layer);
+      for (const TestEntry& entry : one.entries) TRY_STATUS(maker.add(entry.entry));
+    }
     return maker.finish();
   }
   // "folder mode" for each correction, or the error.
@@ -50,9 +51,15 @@ class TreeTest : public testing::Test {
     return text;
   }
 
+  struct Placed {
+    const LockedPackage* package;
+    std::size_t layer;
+    std::vector<TestEntry> entries;
+  };
+  TestFolder folder;
+  Dir dir = Dir::open(folder.path()).value();
   std::deque<LockedPackage> packages;
-  std::deque<PackageFacts> facts;
-  std::vector<PlacedPackage> placed;
+  std::vector<Placed> placed;
 };
 
 TEST_F(TreeTest, FilesKnowTheirLayer) {
@@ -60,9 +67,9 @@ TEST_F(TreeTest, FilesKnowTheirLayer) {
   add("b", 1, {test_directory("d"), test_file("d/b", "")});
   const auto tree = make_tree();
   ASSERT_TRUE(tree) << tree.error().message;
-  EXPECT_EQ(tree->layers.at("d/a"), 0U);
-  EXPECT_EQ(tree->layers.at("d/b"), 1U);
-  EXPECT_FALSE(tree->layers.contains("d"));
+  EXPECT_EQ(tree->find("d/a")->layer, 0U);
+  EXPECT_EQ(tree->find("d/b")->layer, 1U);
+  EXPECT_EQ(tree->find("d")->entry.type, TarEntry::Type::directory);
   EXPECT_THAT(tree->corrections, IsEmpty());
 }
 
@@ -112,6 +119,16 @@ TEST_F(TreeTest, Conflicts) {
        "",
        "invalid_input: cannot put b into the image: its \"d/passwd\" lies behind the symlink \"d\" of a"},
       {"far below a link", {test_symlink("d", "etc")}, {test_file("d/e/f/g", "")}, "", "invalid_input: "},
+      {"a folder below a link",
+       {test_symlink("d", "etc")},
+       {test_directory("d/e"), test_file("d/e/f", "")},
+       "",
+       "invalid_input: cannot put b into the image: its \"d/e\" lies behind the symlink \"d\" of a"},
+      {"below a file, with names between",
+       {test_file("d", ""), test_file("d-", ""), test_directory("d-/e")},
+       {test_file("d/x", "")},
+       "",
+       "invalid_input: "},
       {"below a file", {test_file("d", "")}, {test_file("d/x", "")}, "", "invalid_input: "},
       {"below a hard link",
        {test_file("e", ""), test_hard_link("d", "e")},
@@ -129,6 +146,41 @@ TEST_F(TreeTest, Conflicts) {
       EXPECT_EQ(corrections(), "") << row.summary;
     }
   }
+}
+
+// Far more than one block, one run, or what stays in memory.
+TEST_F(TreeTest, ManyFilesLieOnDiskAndAreAllFound) {
+  constexpr std::size_t count = 60'000;
+  const std::string part(100, 'p');
+  const auto path = [&](std::size_t i) { return fmt::format("{:06}/{}", i * 7919 % count, part); };
+  add("a", 5, {});
+  TreeMaker maker(dir);
+  maker.begin(packages.back(), 5);
+  for (std::size_t i = 0; i < count; ++i) {
+    TestEntry file = test_file(path(i), "");
+    file.entry.size_bytes = i;
+    ASSERT_TRUE(maker.add(file.entry));
+  }
+  const auto tree = maker.finish();
+  ASSERT_TRUE(tree) << tree.error().message;
+  auto cursor = tree->from("");
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto next = cursor.next();
+    ASSERT_TRUE(next) << i;
+    ASSERT_EQ(next->entry.path, fmt::format("{:06}/{}", i, part));
+    ASSERT_EQ(path(next->entry.size_bytes), next->entry.path);
+  }
+  EXPECT_FALSE(cursor.next());
+  for (std::size_t i = 0; i < count; i += 997) {
+    const auto found = tree->find(path(i));
+    ASSERT_TRUE(found) << i;
+    EXPECT_EQ(found->entry.size_bytes, i);
+    EXPECT_EQ(found->layer, 5U);
+    EXPECT_EQ(tree->from(path(i)).next()->entry, found->entry);
+    EXPECT_FALSE(tree->contains(path(i) + "x"));
+  }
+  EXPECT_FALSE(tree->from("1").next()) << "behind the last";
+  EXPECT_TRUE(tree->status());
 }
 
 }  // namespace
