@@ -283,7 +283,16 @@ const File* follow(const Facts& facts, std::string_view path) {
   return real ? find_file(facts, *real) : nullptr;
 }
 
-Inventory inventory_of(const Facts& facts) { return {facts.name, facts.os, facts.packages}; }
+Inventory inventory_of(const Facts& facts) {
+  Inventory inventory{facts.name, facts.os, facts.packages};
+  for (Package& package : inventory.packages) {
+    if (package.kind == Package::Kind::deb || package.kind == Package::Kind::apk) continue;
+    // "usr/share/java/x.jar!META-INF/..." is what is inside that file.
+    const File* file = find_file(facts, std::string_view(package.record).substr(0, package.record.find('!')));
+    if (file != nullptr && !file->owners.empty()) package.owner = facts.packages[file->owners.front()].name;
+  }
+  return inventory;
+}
 
 Result<Facts> facts_of(const ImageSource& image, const Store* store) {
   TRY(auto layers, read_layers(image, store));

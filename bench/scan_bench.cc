@@ -1,0 +1,148 @@
+// Times what a scan costs: a tracker of the real shape and size read, written, opened from its cache, and
+// matched.
+//
+//   scan_bench [CVES]      40,000 by default, each in three releases; prints seconds
+//
+// The feed is made from a fixed seed: sources of very different sizes, all states and urgencies, descriptions
+// of the real length.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "base/json.h"
+#include "io/dir.h"
+#include "scan/advisory_builder.h"
+#include "scan/scan.h"
+#include "scan/tracker_feed.h"
+
+namespace hauberk {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  Clock::time_point start_ = Clock::now();
+};
+
+constexpr std::size_t sources = 3'500;
+
+std::string source_name(std::size_t i) { return fmt::format("libexample-{}", i); }
+
+// Few sources have most of the holes.
+std::size_t source_of(std::mt19937_64& random) {
+  const double unit = std::uniform_real_distribution<double>(0, 1)(random);
+  return static_cast<std::size_t>(unit * unit * unit * static_cast<double>(sources)) % sources;
+}
+
+std::string release_row(std::mt19937_64& random, std::size_t cve, int number, const char* codename) {
+  const auto pick = [&](std::uint64_t count) { return random() % count; };
+  const std::string base = fmt::format("1.{}.{}-{}", cve % 9, pick(30), 1 + pick(9));
+  const char* const urgencies[] = {"not yet assigned", "low**", "medium*", "unimportant", "high"};
+  std::string row = fmt::format(
+      R"("{}": {{"status": "{}", "repositories": {{"{}": "{}", "{}-security": "{}+deb{}u1"}}, "urgency": "{}")",
+      codename, pick(10) < 7 ? "resolved" : "open", codename, base, codename, base, number,
+      urgencies[pick(5)]);
+  if (row.find("resolved") != std::string::npos) {
+    row += fmt::format(R"(, "fixed_version": "{}")", pick(8) == 0 ? "0" : base);
+  } else if (pick(2) == 0) {
+    row += R"(, "nodsa": "Minor issue; can be fixed in a point release", "nodsa_reason": "postponed")";
+  }
+  return row + "}";
+}
+
+std::string tracker(std::size_t cves) {
+  std::mt19937_64 random(4);
+  std::vector<std::string> by_source(sources);
+  for (std::size_t i = 0; i < cves; ++i) {
+    std::string& text = by_source[source_of(random)];
+    if (!text.empty()) text += ", ";
+    text += fmt::format(
+        R"("CVE-{}-{:04}": {{"scope": "remote", "debianbug": {}, "description": "A flaw was found in {}", "releases": {{{}, {}, {}}}}})",
+        2005 + i % 21, 1000 + i, i, std::string(300 + random() % 900, 'x'),
+        release_row(random, i, 12, "bookworm"), release_row(random, i, 13, "trixie"),
+        release_row(random, i, 14, "forky"));
+  }
+  std::string text = "{";
+  for (std::size_t i = 0; i < sources; ++i) {
+    if (!by_source[i].empty())
+      text += fmt::format("{}\"{}\": {{{}}}", text.size() > 1 ? ", " : "", source_name(i), by_source[i]);
+  }
+  return text + "}";
+}
+
+Inventory image(std::mt19937_64& random) {
+  Inventory inventory{"example", {"debian", "12", "bookworm", ""}, {}};
+  for (int i = 0; i < 100; ++i) {
+    Package package;
+    package.kind = Package::Kind::deb;
+    package.source = source_name(random() % sources);
+    package.name = package.source + "-bin";
+    package.version = package.source_version = fmt::format("1.{}.{}-1", random() % 9, random() % 30);
+    inventory.packages.push_back(std::move(package));
+  }
+  return inventory;
+}
+
+void say(const char* what, double seconds) {
+  std::fputs(fmt::format("{:<44}{:.4f} s\n", what, seconds).c_str(), stdout);
+}
+
+Status match(const Advisories& advisories) {
+  std::mt19937_64 random(5);
+  std::vector<Inventory> images;
+  for (int i = 0; i < 1000; ++i) images.push_back(image(random));
+  AvailableVersions index;
+  for (std::size_t i = 0; i < sources; ++i) index[source_name(i)] = "1.5.0-1";
+  const ScanOptions options{.available = &index, .now = 1'780'000'000};
+  std::size_t findings = scan(images[0], advisories, options).findings.size();
+  const Stopwatch one;
+  findings += scan(images[1], advisories, options).findings.size();
+  say("match 1 image of 100 packages", one.seconds());
+  const Stopwatch all;
+  for (const Inventory& inventory : images) findings += scan(inventory, advisories, options).findings.size();
+  say("match 1,000 images of 100 packages", all.seconds());
+  std::fputs(fmt::format("{} findings\n", findings).c_str(), stdout);
+  return {};
+}
+
+Status run(std::size_t cves, const std::string& folder) {
+  const std::string text = tracker(cves);
+  std::fputs(fmt::format("{} CVEs in 3 releases, {} bytes\n", cves, text.size()).c_str(), stdout);
+  const Stopwatch reading;
+  AdvisoryBuilder builder;
+  builder.begin_feed({"debian-tracker", "debian-tracker", "", "2026-01-01T00:00:00Z", 60});
+  TRY_STATUS(read_debian_tracker(text, builder));
+  TRY(const Advisories made, builder.finish());
+  say("load from JSON", reading.seconds());
+  TRY(const Dir dir, Dir::open(folder, true));
+  TRY_STATUS(dir.write_cache_file("table", made.bytes()));
+  const Stopwatch opening;
+  TRY(const Advisories advisories, Advisories::open(dir, "table"));
+  say("load from the cache", opening.seconds());
+  return match(advisories);
+}
+
+}  // namespace
+}  // namespace hauberk
+
+int main(int argc, char** argv) {
+  const std::size_t cves = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 40'000;
+  const auto folder =
+      std::filesystem::temp_directory_path() / fmt::format("hauberk-scan-bench-{}", ::getpid());
+  const auto done = hauberk::run(cves, folder);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder, ignored);
+  if (done) return 0;
+  std::fputs((done.error().message + "\n").c_str(), stderr);
+  return 1;
+}
