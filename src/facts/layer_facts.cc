@@ -14,26 +14,13 @@ namespace {
 
 constexpr std::size_t held_bytes = 1 << 20;          // of a file's content in memory
 constexpr std::size_t start_bytes = 64;              // what wants_content() asks for
-constexpr std::uint64_t secrets_bytes = 16 << 20;    // larger texts are data, not configuration
+constexpr std::uint64_t secrets_bytes = 64 << 20;  // larger files are data
 constexpr std::uint64_t text_limit_bytes = 64 << 20;
 constexpr std::uint64_t texts_limit_bytes = 256 << 20;
 constexpr std::uint64_t spool_limit_bytes = std::uint64_t{2} << 30;
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-// Text in the sense that a secret in it can be found by its letters: no NUL near the start, or UTF-16.
-bool looks_like_text(std::span<const std::byte> content) {
-  const std::string_view start = text_of(content.first(std::min<std::size_t>(content.size(), 4096)));
-  return start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff") || !start.contains('\0');
-}
-
-// Key stores are no text, and still the first place to look.
-bool is_key_store(std::string_view path) {
-  constexpr std::array<std::string_view, 8> ends = {".p12", ".pfx", ".jks",  ".keystore",
-                                                    ".der", ".key", ".kdbx", ".bcfks"};
-  return std::ranges::any_of(ends, [&](std::string_view end) { return path.ends_with(end); });
 }
 
 class LayerPass {
@@ -130,21 +117,16 @@ class LayerPass {
     return content.first(std::min(content.size(), start_bytes));
   }
 
-  static bool may_hold_secrets(const TarEntry& entry, std::span<const std::byte> content) {
-    if (entry.size_bytes > secrets_bytes || is_elf(content)) return false;
-    return looks_like_text(content) || is_key_store(entry.path);
-  }
-
   static bool is_of_interest(const TarEntry& entry, std::span<const std::byte> held) {
-    return is_text_path(entry.path) || wants_content(entry.path, entry.size_bytes, start_of(held)) ||
-           may_hold_secrets(entry, held);
+    return is_text_path(entry.path) || entry.size_bytes <= secrets_bytes ||
+           wants_content(entry.path, entry.size_bytes, start_of(held));
   }
 
   void look_into(LayerFile& file, std::span<const std::byte> content) {
     const std::string& path = file.entry.path;
     if (is_text_path(path)) keep_text(path, content);
     if (wants_content(path, content.size(), start_of(content))) take(extract(path, content), file);
-    if (!may_hold_secrets(file.entry, content)) return;
+    if (content.size() > secrets_bytes) return;  // keys stand in programs too: so not only in texts
     for (Secret& secret : find_secrets(path, text_of(content))) {
       secret.place = Secret::Place::file;
       secret.path = path;
