@@ -76,7 +76,7 @@ class ApkReader {
   void add_file(std::string_view value) {
     if (!folder_) return;  // already a problem
     auto path = normal_path(fmt::format("{}/{}", *folder_, value), true);
-    if (!path || value.empty()) return problem(fmt::format("line {} names no file", line_));
+    if (!path || path->empty() || value.empty()) return problem(fmt::format("line {} names no file", line_));
     recorded_.files.push_back({*std::move(path), {}});
   }
 

@@ -159,7 +159,7 @@ class DpkgReader {
       const auto from = normal_path(take_line(text), true);
       const auto to = normal_path(take_line(text), true);
       const std::string_view by = take_line(text);
-      if (!from || !to || by.empty()) {
+      if (!from || !to || from->empty() || to->empty() || by.empty()) {
         problems.add("a diversion that is not three lines of paths and a package");
       } else {
         diversions_[*from] = {*to, std::string(by)};

@@ -222,7 +222,7 @@ TEST(DpkgRecords, BrokenListsAreSaidAFewTimes) {
       {"var/lib/dpkg/status", stanza("x")},
       {"var/lib/dpkg/info/x.list", "/../../etc/shadow\n/usr/ok\n"},
       {"var/lib/dpkg/info/x.md5sums", sums + std::string(md5_a) + "  ../up\n"},
-      {"var/lib/dpkg/diversions", "/a\n/b\n"},
+      {"var/lib/dpkg/diversions", "/a\n/b\n"},  // and nobody's
   });
   ASSERT_THAT(records.packages, SizeIs(1));
   EXPECT_THAT(records.packages[0].files, ElementsAre(ListedFile{"usr/ok", ""}));
