@@ -4,10 +4,11 @@
 // their own, or under `accepted_findings` in config.yaml, never in an image: an image must not excuse itself.
 //
 //   accepted-findings:
-//     - check: ELF-01                       one of docs/checks.md
-//       path: usr/bin/python3.*             a path or pattern relative to the root; left out: whatever is
-//       found reason: Debian builds the interpreter without PIE until: 2027-06-30                   the last
-//       day, UTC image: hauberk/python               config.yaml only: which images, a name or pattern
+//     - check: ELF-01                  one of docs/checks.md
+//       path: usr/bin/python3.*        a path or pattern relative to the root; left out: whatever is found
+//       reason: Debian builds the interpreter without PIE
+//       until: 2027-06-30              the last day, UTC
+//       image: hauberk/python          config.yaml only: which images, a name or pattern
 //
 // Thread rule: values and pure functions.
 //
