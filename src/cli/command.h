@@ -79,5 +79,6 @@ void add_copy(CLI::App& app, Session& session);
 void add_run_profile(CLI::App& app, Session& session);
 void add_test(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
+void add_sbom(CLI::App& app, Session& session);
 
 }  // namespace hauberk

@@ -61,9 +61,15 @@ void add_trivy_source(Json& properties, const BillSource& source, const Bill& bi
   add("SrcVersion", version);
 }
 
+// The schema takes no longer version; the package URL still has it.
+void put_version(Json& component, std::string_view version) {
+  constexpr std::size_t longest = 1024;
+  if (!version.empty() && version.size() <= longest) component["version"] = version;
+}
+
 Json ancestor(const BillSource& source) {
   Json json = {{"type", "library"}, {"name", source.name}};
-  if (!source.version.empty()) json["version"] = source.version;
+  put_version(json, source.version);
   if (!source.purl.empty()) json["purl"] = source.purl;
   return json;
 }
@@ -82,7 +88,7 @@ void put_parts(Json& component, std::string_view name, Json list) {
 Json item_component(const Bill& bill, const BillItem& item) {
   Json component = {{"bom-ref", item.id}, {"type", "library"}, {"name", item.name}};
   if (!item.group.empty()) component["group"] = item.group;
-  if (!item.version.empty()) component["version"] = item.version;
+  put_version(component, item.version);
   if (!item.purl.empty()) component["purl"] = item.purl;
   if (!item.supplier.name.empty()) component["supplier"] = supplier_json(item.supplier);
   if (!item.sha256.empty()) component["hashes"] = hashes(item.sha256);
@@ -102,7 +108,7 @@ Json item_component(const Bill& bill, const BillItem& item) {
 
 Json os_component(const Bill& bill) {
   Json component = {{"bom-ref", os_ref(bill)}, {"type", "operating-system"}, {"name", bill.os.id}};
-  if (!bill.os.version_id.empty()) component["version"] = bill.os.version_id;
+  put_version(component, bill.os.version_id);
   if (!bill.os.pretty_name.empty()) component["description"] = bill.os.pretty_name;
   put_parts(component, "properties", properties_of(bill.os_properties));
   return component;
