@@ -7,280 +7,13 @@
 #include <array>
 #include <utility>
 
+#include "facts/licence_ids.h"
 #include "facts/record_text.h"
 
 namespace hauberk {
 namespace {
 
 using Pair = std::pair<std::string_view, std::string_view>;
-
-constexpr auto licences = std::to_array<std::string_view>({
-    "0BSD",
-    "AAL",
-    "AFL-1.1",
-    "AFL-1.2",
-    "AFL-2.0",
-    "AFL-2.1",
-    "AFL-3.0",
-    "AGPL-1.0-only",
-    "AGPL-1.0-or-later",
-    "AGPL-3.0-only",
-    "AGPL-3.0-or-later",
-    "AMDPLPA",
-    "ANTLR-PD",
-    "APAFML",
-    "APL-1.0",
-    "APSL-1.0",
-    "APSL-1.1",
-    "APSL-1.2",
-    "APSL-2.0",
-    "Apache-1.0",
-    "Apache-1.1",
-    "Apache-2.0",
-    "Artistic-1.0",
-    "Artistic-1.0-Perl",
-    "Artistic-1.0-cl8",
-    "Artistic-2.0",
-    "BSD-1-Clause",
-    "BSD-2-Clause",
-    "BSD-2-Clause-Patent",
-    "BSD-2-Clause-Views",
-    "BSD-3-Clause",
-    "BSD-3-Clause-Attribution",
-    "BSD-3-Clause-Clear",
-    "BSD-3-Clause-LBNL",
-    "BSD-3-Clause-Modification",
-    "BSD-4-Clause",
-    "BSD-4-Clause-Shortened",
-    "BSD-4-Clause-UC",
-    "BSD-Protection",
-    "BSD-Source-Code",
-    "BSL-1.0",
-    "BUSL-1.1",
-    "Beerware",
-    "Bitstream-Vera",
-    "BlueOak-1.0.0",
-    "CC-BY-1.0",
-    "CC-BY-2.0",
-    "CC-BY-2.5",
-    "CC-BY-3.0",
-    "CC-BY-4.0",
-    "CC-BY-NC-4.0",
-    "CC-BY-NC-ND-4.0",
-    "CC-BY-NC-SA-4.0",
-    "CC-BY-ND-4.0",
-    "CC-BY-SA-1.0",
-    "CC-BY-SA-2.0",
-    "CC-BY-SA-2.5",
-    "CC-BY-SA-3.0",
-    "CC-BY-SA-4.0",
-    "CC-PDDC",
-    "CC0-1.0",
-    "CDDL-1.0",
-    "CDDL-1.1",
-    "CDLA-Permissive-2.0",
-    "CECILL-1.0",
-    "CECILL-1.1",
-    "CECILL-2.0",
-    "CECILL-2.1",
-    "CECILL-B",
-    "CECILL-C",
-    "CNRI-Python",
-    "CPAL-1.0",
-    "CPL-1.0",
-    "ClArtistic",
-    "Crossword",
-    "DOC",
-    "ECL-2.0",
-    "EFL-2.0",
-    "EPL-1.0",
-    "EPL-2.0",
-    "EUPL-1.1",
-    "EUPL-1.2",
-    "Elastic-2.0",
-    "FSFAP",
-    "FSFUL",
-    "FSFULLR",
-    "FTL",
-    "GD",
-    "GFDL-1.1-only",
-    "GFDL-1.1-or-later",
-    "GFDL-1.2-invariants-only",
-    "GFDL-1.2-invariants-or-later",
-    "GFDL-1.2-no-invariants-only",
-    "GFDL-1.2-no-invariants-or-later",
-    "GFDL-1.2-only",
-    "GFDL-1.2-or-later",
-    "GFDL-1.3-invariants-only",
-    "GFDL-1.3-invariants-or-later",
-    "GFDL-1.3-no-invariants-only",
-    "GFDL-1.3-no-invariants-or-later",
-    "GFDL-1.3-only",
-    "GFDL-1.3-or-later",
-    "GPL-1.0-only",
-    "GPL-1.0-or-later",
-    "GPL-2.0-only",
-    "GPL-2.0-or-later",
-    "GPL-3.0-only",
-    "GPL-3.0-or-later",
-    "HPND",
-    "HPND-sell-variant",
-    "ICU",
-    "IJG",
-    "IPA",
-    "IPL-1.0",
-    "ISC",
-    "ImageMagick",
-    "Info-ZIP",
-    "Intel",
-    "JSON",
-    "JasPer-2.0",
-    "LAL-1.3",
-    "LGPL-2.0-only",
-    "LGPL-2.0-or-later",
-    "LGPL-2.1-only",
-    "LGPL-2.1-or-later",
-    "LGPL-3.0-only",
-    "LGPL-3.0-or-later",
-    "LPL-1.02",
-    "LPPL-1.0",
-    "LPPL-1.1",
-    "LPPL-1.2",
-    "LPPL-1.3a",
-    "LPPL-1.3c",
-    "Latex2e",
-    "Leptonica",
-    "Libpng",
-    "MIT",
-    "MIT-0",
-    "MIT-CMU",
-    "MIT-Modern-Variant",
-    "MIT-advertising",
-    "MIT-feh",
-    "MITNFA",
-    "MPL-1.0",
-    "MPL-1.1",
-    "MPL-2.0",
-    "MPL-2.0-no-copyleft-exception",
-    "MS-PL",
-    "MS-RL",
-    "MulanPSL-2.0",
-    "NAIST-2003",
-    "NCSA",
-    "NLPL",
-    "NPL-1.1",
-    "NTP",
-    "Naumen",
-    "NetCDF",
-    "Noweb",
-    "OFL-1.0",
-    "OFL-1.1",
-    "OLDAP-2.0.1",
-    "OLDAP-2.7",
-    "OLDAP-2.8",
-    "ODbL-1.0",
-    "OSL-1.0",
-    "OSL-2.0",
-    "OSL-2.1",
-    "OSL-3.0",
-    "OpenSSL",
-    "PDDL-1.0",
-    "PHP-3.0",
-    "PHP-3.01",
-    "PSF-2.0",
-    "Plexus",
-    "PolyForm-Noncommercial-1.0.0",
-    "PostgreSQL",
-    "Python-2.0",
-    "Python-2.0.1",
-    "QPL-1.0",
-    "Qhull",
-    "RSA-MD",
-    "Ruby",
-    "SGI-B-2.0",
-    "SISSL",
-    "SMLNJ",
-    "SSH-OpenSSH",
-    "SSPL-1.0",
-    "SWL",
-    "Sendmail",
-    "Sleepycat",
-    "Spencer-86",
-    "Spencer-94",
-    "Spencer-99",
-    "TCL",
-    "TCP-wrappers",
-    "UPL-1.0",
-    "Unicode-3.0",
-    "Unicode-DFS-2015",
-    "Unicode-DFS-2016",
-    "Unicode-TOU",
-    "Unlicense",
-    "VSL-1.0",
-    "Vim",
-    "W3C",
-    "W3C-19980720",
-    "W3C-20150513",
-    "WTFPL",
-    "X11",
-    "XFree86-1.1",
-    "Xnet",
-    "ZPL-1.1",
-    "ZPL-2.0",
-    "ZPL-2.1",
-    "Zed",
-    "Zend-2.0",
-    "Zimbra-1.3",
-    "Zlib",
-    "blessing",
-    "bzip2-1.0.6",
-    "curl",
-    "dvipdfm",
-    "gSOAP-1.3b",
-    "gnuplot",
-    "libpng-2.0",
-    "libtiff",
-    "mpich2",
-    "psutils",
-    "snprintf",
-    "xpp",
-    "zlib-acknowledgement",
-});
-
-constexpr auto exceptions = std::to_array<std::string_view>({
-    "Autoconf-exception-2.0",
-    "Autoconf-exception-3.0",
-    "Bison-exception-2.2",
-    "Bootloader-exception",
-    "CLISP-exception-2.0",
-    "Classpath-exception-2.0",
-    "DigiRule-FOSS-exception",
-    "FLTK-exception",
-    "Font-exception-2.0",
-    "GCC-exception-2.0",
-    "GCC-exception-3.1",
-    "GPL-3.0-linking-exception",
-    "GPL-CC-1.0",
-    "LGPL-3.0-linking-exception",
-    "LLVM-exception",
-    "LZMA-exception",
-    "Libtool-exception",
-    "Linux-syscall-note",
-    "OCaml-LGPL-linking-exception",
-    "OCCT-exception-1.0",
-    "OpenJDK-assembly-exception-1.0",
-    "PS-or-PDF-font-exception-20170817",
-    "Qt-GPL-exception-1.0",
-    "Qt-LGPL-exception-1.1",
-    "Swift-exception",
-    "Universal-FOSS-exception-1.0",
-    "WxWindows-exception-3.1",
-    "eCos-exception-2.0",
-    "i2p-gpl-java-exception",
-    "mif-exception",
-    "openvpn-openssl-exception",
-    "u-boot-exception-2.0",
-});
 
 // Names that SPDX gave up, and free text; lower case.
 constexpr auto usual_names = std::to_array<Pair>({
@@ -459,12 +192,8 @@ bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
-template <class Table>
-std::optional<std::string> spelled(const Table& table, std::string_view name) {
-  const auto at =
-      std::ranges::find_if(table, [name](std::string_view known) { return same_name(known, name); });
-  if (at == std::end(table)) return std::nullopt;
-  return std::string(*at);
+std::optional<std::string> known_or_none(std::string_view id) {
+  return id.empty() ? std::nullopt : std::optional(std::string(id));
 }
 
 template <class Table>
@@ -501,13 +230,13 @@ std::optional<std::string> gnu_licence(std::string_view name) {
                          text.starts_with("gfdl-");
   if (!is_family) return std::nullopt;
   if (text.find('.') == std::string::npos) text += ".0";
-  return spelled(licences, text + suffix + (or_later ? "-or-later" : "-only"));
+  return known_or_none(licence_id(text + suffix + (or_later ? "-or-later" : "-only")));
 }
 
 // Creative Commons and others that Debian writes with a shorter version: "CC-BY-SA-4", "MPL-2".
 std::optional<std::string> with_full_version(std::string_view name) {
   if (name.empty() || !is_digit(name.back())) return std::nullopt;
-  return spelled(licences, fmt::format("{}.0", name));
+  return known_or_none(licence_id(fmt::format("{}.0", name)));
 }
 
 std::optional<std::string> debian_licence(std::string_view name) {
@@ -539,13 +268,17 @@ std::optional<std::string> debian_exception(std::string_view licence, std::strin
 }  // namespace
 
 std::optional<std::string> spdx_licence(std::string_view name) {
-  if (auto known = spelled(licences, name)) return known;
   const bool has_no_words =
       name.find(' ') == std::string_view::npos && name.find('-') != std::string_view::npos;
-  return has_no_words ? gnu_licence(name) : std::nullopt;
+  if (has_no_words) {
+    if (auto gnu = gnu_licence(name)) return gnu;
+  }
+  return known_or_none(licence_id(name));
 }
 
-std::optional<std::string> spdx_exception(std::string_view name) { return spelled(exceptions, name); }
+std::optional<std::string> spdx_exception(std::string_view name) {
+  return known_or_none(licence_exception_id(name));
+}
 
 std::optional<std::string> spdx_licence_of_text(std::string_view text) {
   constexpr std::string_view classifier = "License :: ";

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "sbom/licence_ids.h"
+#include "facts/licence_ids.h"
 
 namespace hauberk {
 namespace {
