@@ -31,7 +31,8 @@ def skip(why):
 
 
 def run(*argv, **options):
-    done = subprocess.run([str(word) for word in argv], capture_output=True, text=True, check=False, **options)
+    words = [str(word) for word in argv]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, **options)
     if done.returncode != 0:
         raise AssertionError(f"{argv[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
     return done.stdout
