@@ -48,10 +48,11 @@ std::string release_row(std::mt19937_64& random, std::size_t cve, int number, co
   const auto pick = [&](std::uint64_t count) { return random() % count; };
   const std::string base = fmt::format("1.{}.{}-{}", cve % 9, pick(30), 1 + pick(9));
   const char* const urgencies[] = {"not yet assigned", "low**", "medium*", "unimportant", "high"};
-  std::string row = fmt::format(
-      R"("{}": {{"status": "{}", "repositories": {{"{}": "{}", "{}-security": "{}+deb{}u1"}}, "urgency": "{}")",
-      codename, pick(10) < 7 ? "resolved" : "open", codename, base, codename, base, number,
-      urgencies[pick(5)]);
+  std::string row =
+      fmt::format(R"("{}": {{"status": "{}", "repositories": {{"{}": "{}", "{}-security": "{}+deb{}u1"}}, )"
+                  R"("urgency": "{}")",
+                  codename, pick(10) < 7 ? "resolved" : "open", codename, base, codename, base, number,
+                  urgencies[pick(5)]);
   if (row.find("resolved") != std::string::npos) {
     row += fmt::format(R"(, "fixed_version": "{}")", pick(8) == 0 ? "0" : base);
   } else if (pick(2) == 0) {
@@ -67,7 +68,8 @@ std::string tracker(std::size_t cves) {
     std::string& text = by_source[source_of(random)];
     if (!text.empty()) text += ", ";
     text += fmt::format(
-        R"("CVE-{}-{:04}": {{"scope": "remote", "debianbug": {}, "description": "A flaw was found in {}", "releases": {{{}, {}, {}}}}})",
+        R"("CVE-{}-{:04}": {{"scope": "remote", "debianbug": {}, "description": "A flaw was found in {}", )"
+        R"("releases": {{{}, {}, {}}}}})",
         2005 + i % 21, 1000 + i, i, std::string(300 + random() % 900, 'x'),
         release_row(random, i, 12, "bookworm"), release_row(random, i, 13, "trixie"),
         release_row(random, i, 14, "forky"));

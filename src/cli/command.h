@@ -79,6 +79,9 @@ void add_copy(CLI::App& app, Session& session);
 void add_run_profile(CLI::App& app, Session& session);
 void add_test(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
+void add_scan(CLI::App& app, Session& session);
+void add_explain(CLI::App& app, Session& session);
+void add_feed(CLI::App& app, Session& session);
 void add_sbom(CLI::App& app, Session& session);
 
 }  // namespace hauberk

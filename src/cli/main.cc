@@ -37,7 +37,7 @@ int run(int argc, char** argv) {
   app.fallthrough();
   add_global_flags(app, session);
   for (const auto add : {add_init, add_validate, add_lock, add_build, add_inspect, add_copy, add_run_profile,
-                         add_test, add_doctor, add_sbom}) {
+                         add_test, add_doctor, add_sbom, add_scan, add_explain, add_feed}) {
     add(app, session);
   }
   app.footer(

@@ -8,7 +8,8 @@
 #include "scan/scan.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace hauberk;
+  using hauberk::Advisories, hauberk::AdvisoryFileHeader, hauberk::Inventory, hauberk::Package;
+  using hauberk::advisory_crc;
   std::string bytes(reinterpret_cast<const char*>(data), size);
   if (bytes.size() >= sizeof(AdvisoryFileHeader)) {
     const std::uint32_t crc = advisory_crc(bytes);

@@ -111,7 +111,8 @@ TEST(OsvFeed, RecordsOfOneVulnerabilityAreOneFinding) {
   const std::string ghsa = record("GHSA-aaaa-bbbb-cccc", "PyPI", "tool", R"("ranges": [{"type": "ECOSYSTEM",
       "events": [{"introduced": "0"}, {"fixed": "1.2"}]}])",
                                   R"("aliases": ["CVE-2026-0001", "PYSEC-2026-1"],
-      "summary": "A hole.", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
+      "summary": "A hole.", "severity": [{"type": "CVSS_V3", "score":
+      "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],
       "database_specific": {"severity": "LOW"},)");
   const std::string pysec = record("PYSEC-2026-1", "PyPI", "tool", R"("versions": ["1.0"], "ranges": [{"type":
       "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.3"}]}])",

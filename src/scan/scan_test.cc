@@ -285,7 +285,8 @@ TEST(Scan, SupportThatEndedEarlyIsAState) {
   AdvisoryBuilder builder;
   builder.begin_feed({"debian", "debian-tracker", "", to_rfc3339(from_unix(now)), 60});
   ASSERT_TRUE(read_debian_tracker(
-      R"({"php-example-x": {"CVE-2026-0001": {"releases": {"bookworm": {"status": "open", "urgency": "low"}}}}})",
+      R"({"php-example-x": {"CVE-2026-0001": {"releases": {"bookworm":
+          {"status": "open", "urgency": "low"}}}}})",
       builder));
   builder.add(SupportRow{"bookworm", "php-example.*", "0", "2026-01-01", "see the list", SupportKind::ended});
   builder.add(SupportRow{"trixie", "php-example.*", "0", "2025-01-01", "", SupportKind::ended});

@@ -21,13 +21,16 @@ Result<Advisories> read(std::string_view json) {
 
 constexpr std::string_view example = R"({
   "libexample": {
-    "CVE-2026-0002": {"scope": "remote", "debianbug": 1000001, "description": "Second.", "new member": {"a": [1, {}]},
+    "CVE-2026-0002": {"scope": "remote", "debianbug": 1000001, "description": "Second.",
+      "new member": {"a": [1, {}]},
       "releases": {
         "trixie": {"status": "open", "urgency": "low**", "repositories": {"trixie": "2-1"}},
         "bookworm": {"repositories": {"bookworm": "1-1", "bookworm-security": "1-1+deb12u2", "sid": "9"},
-                     "status": "resolved", "fixed_version": "1-1+deb12u1", "urgency": "medium", "other": null}}},
+                     "status": "resolved", "fixed_version": "1-1+deb12u1", "urgency": "medium",
+                     "other": null}}},
     "CVE-2026-0001": {"releases": []},
-    "TEMP-0000000-ABCDEF": {"releases": {"bookworm": {"status": "undetermined", "urgency": "not yet assigned"}}}},
+    "TEMP-0000000-ABCDEF": {"releases": {"bookworm": {"status": "undetermined",
+      "urgency": "not yet assigned"}}}},
   "another": {
     "CVE-2026-0002": {"description": "not the first", "releases": {"bookworm": {
       "status": "open", "nodsa": "Minor", "nodsa_reason": "postponed", "urgency": "end-of-life"}}}}})";
@@ -88,7 +91,8 @@ TEST(TrackerFeed, RefusesWhatIsNotOfItsForm) {
       {R"({"a": {"CVE-1": {"releases": {"b": {"status": "open", "repositories": {"b": 1}}}}}})", "\"b\""},
       {R"({"": {}})", "a name is empty"},
       {"{\"a\xff\": {}}", "at byte"},
-      {R"({"a": {"CVE-1": {"releases": {"b": {"status": "open"}}}}, "a": {"CVE-1": {"releases": {"b": {"status": "open"}}}}})",
+      {R"({"a": {"CVE-1": {"releases": {"b": {"status": "open"}}}},
+          "a": {"CVE-1": {"releases": {"b": {"status": "open"}}}}})",
        "CVE-1 of a in b is there twice"},
       {deep, "deeper than 64", ErrorKind::limit_exceeded},
       {R"({")" + std::string(600, 'a') + R"(": {}})", "512 bytes", ErrorKind::limit_exceeded},
