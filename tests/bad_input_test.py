@@ -7,13 +7,10 @@ Definitions, repositories, packages and servers, all on loopback. HAUBERK is the
 skipped, with the reason."""
 
 import hashlib
-import pathlib
 import shutil
 import struct
 import subprocess
 import tarfile
-import tempfile
-import unittest
 import zlib
 
 import mirror as made
@@ -23,30 +20,22 @@ from program import BAD_INPUT, CONFLICT, LIMIT, NETWORK, NOT_FOUND, NOT_TRUSTED,
 MIB = 1 << 20
 
 
-class BadInput(unittest.TestCase):
-    """A mirror, a store that may use it, and the packages that are wrong."""
+class BadInput(made.TestCase):
+    """The packages that are wrong, each in a store of its own."""
+
+    tools = ("zstd",)
 
     @classmethod
     def setUpClass(cls):
-        under_test.need_tools("gpg", "gpgv", "zstd")
-        scratch = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(scratch.cleanup)
-        cls.folder = pathlib.Path(scratch.name)
-        cls.key, cls.other_key = made.Key(cls.folder, "trusted"), made.Key(cls.folder, "stranger")
-        cls.addClassCleanup(cls.key.close)
+        super().setUpClass()
+        cls.other_key = made.Key(cls.folder, "stranger")
         cls.addClassCleanup(cls.other_key.close)
-        cls.mirror = made.Mirror(cls.key)
-        cls.addClassCleanup(cls.mirror.close)
         cls.good = made.Package("good", [made.folder("./usr/"), made.file("./usr/good", "good")])
-        cls.stores = 0
 
     def setUp(self):
         self.mirror.files.clear()
         self.mirror.answers.clear()
-        type(self).stores += 1
-        self.hauberk = under_test.Program(self.folder / f"store{self.stores}")
-        self.hauberk.run("init", "--mirror", self.mirror.url, "--security-mirror", self.mirror.url)
-        self.mirror.configure(self.hauberk.home)
+        self.hauberk = self.new_store()
         self.addCleanup(shutil.rmtree, self.hauberk.home)
 
     def refused(self, code, *texts, packages=("good",), definition=None):

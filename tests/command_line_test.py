@@ -8,34 +8,22 @@ reason."""
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
-import tempfile
-import unittest
 
 import mirror as made
 import program as under_test
 from program import BAD_INPUT, CONFLICT, DONE, NO, NOT_FOUND, SYSTEM, UNSUPPORTED, USAGE
 
 
-class CommandLine(unittest.TestCase):
+class CommandLine(made.TestCase):
     @classmethod
     def setUpClass(cls):
-        under_test.need_tools("gpg", "gpgv")
-        scratch = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(scratch.cleanup)
-        cls.folder = pathlib.Path(scratch.name)
-        key = made.Key(cls.folder, "trusted")
-        cls.addClassCleanup(key.close)
-        cls.mirror = made.Mirror(key)
-        cls.addClassCleanup(cls.mirror.close)
+        super().setUpClass()
         cls.mirror.publish([made.Package("good", [made.folder("./usr/"), made.file("./usr/good", "good")])])
         cls.definition = cls.folder / "definition.yaml"
         cls.definition.write_text(under_test.definition(["good"]))
-        cls.hauberk = under_test.Program(cls.folder / "store")
-        cls.hauberk.run("init", "--mirror", cls.mirror.url, "--security-mirror", cls.mirror.url)
-        cls.mirror.configure(cls.hauberk.home)
+        cls.hauberk = cls.new_store()
         cls.report = cls.hauberk.build(cls.definition)
 
     def copy_of_the_store(self):

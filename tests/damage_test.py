@@ -6,13 +6,10 @@ The packages come from a mirror on loopback. HAUBERK is the program; exit 77 mea
 reason."""
 
 import json
-import pathlib
 import random
 import shutil
 import subprocess
-import tempfile
 import time
-import unittest
 
 import mirror as made
 import program as under_test
@@ -29,17 +26,10 @@ def flip_bit(path):
         file.write(bytes([byte ^ 1]))
 
 
-class Damage(unittest.TestCase):
+class Damage(made.TestCase):
     @classmethod
     def setUpClass(cls):
-        under_test.need_tools("gpg", "gpgv")
-        scratch = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(scratch.cleanup)
-        cls.folder = pathlib.Path(scratch.name)
-        key = made.Key(cls.folder, "trusted")
-        cls.addClassCleanup(key.close)
-        cls.mirror = made.Mirror(key)
-        cls.addClassCleanup(cls.mirror.close)
+        super().setUpClass()
         chance = random.Random(3)
         cls.mirror.publish([
             made.Package(name, [made.folder("./usr/"), made.file(f"./usr/{name}", chance.randbytes(90_000))])
@@ -48,13 +38,9 @@ class Damage(unittest.TestCase):
         (cls.folder / "page").write_text("hello from the catalogue\n")
         paths = "paths: [{type: file, path: /usr/page, source: page}]\n"
         cls.definition.write_text(under_test.definition(["one", "two"], extra=paths))
-        cls.stores = 0
 
     def setUp(self):
-        type(self).stores += 1
-        self.hauberk = under_test.Program(self.folder / f"store{self.stores}")
-        self.hauberk.run("init", "--mirror", self.mirror.url, "--security-mirror", self.mirror.url)
-        self.mirror.configure(self.hauberk.home)
+        self.hauberk = self.new_store()
         self.report = self.hauberk.build(self.definition)
         self.blobs = sorted((self.hauberk.home / "blobs/sha256").iterdir())
 

@@ -7,8 +7,6 @@ program; exit 77 means skipped, with the reason."""
 
 import pathlib
 import re
-import tempfile
-import unittest
 
 import mirror as made
 import program as under_test
@@ -52,37 +50,24 @@ def switches_of_document():
     return {name: [cell.strip() for cell in rest.split(" | ")] for name, rest in rows}
 
 
-class Guards(unittest.TestCase):
+class Guards(made.TestCase):
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
-        under_test.need_tools("gpg", "gpgv")
-        cls.scratch = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.scratch.cleanup)
-        folder = pathlib.Path(cls.scratch.name)
-        cls.key, cls.other_key = made.Key(folder, "trusted"), made.Key(folder, "stranger")
-        cls.addClassCleanup(cls.key.close)
+        super().setUpClass()
+        cls.other_key = made.Key(cls.folder, "stranger")
         cls.addClassCleanup(cls.other_key.close)
-        cls.mirror = made.Mirror(cls.key)
-        cls.addClassCleanup(cls.mirror.close)
         bash = made.Package("bash", [made.folder("./usr/"), made.folder("./usr/bin/"),
                                      made.file("./usr/bin/bash", "bash", mode=0o755)])
         lib = made.Package("lib", [made.folder("./usr/"), made.file("./usr/lib.so", "1")])
         app = made.Package("app", [made.folder("./usr/"), made.file("./usr/app", "1")],
                            fields={"Depends": "lib"})
         cls.packages = [tempting_package(), bash, lib, app]
-        cls.folder = folder
 
     def setUp(self):
         self.mirror.publish(self.packages)
-        self.hauberk = self.store("store")
-
-    def store(self, name, **upstreams):
-        program = under_test.Program(self.folder / name)
-        program.run("init", "--mirror", self.mirror.url, "--security-mirror", self.mirror.url)
-        self.mirror.configure(program.home, **upstreams)
-        return program
+        self.hauberk = self.new_store("store")
 
     def define(self, packages=("tempting",), **parts):
         path = self.folder / "definition.yaml"
@@ -171,7 +156,7 @@ class Guards(unittest.TestCase):
         self.assertIs(True, lock["definition"]["accounts"]["root"])
 
     def test_private_addresses(self):
-        closed = self.store("closed", allow_private_hosts=[])
+        closed = self.new_store("closed", allow_private_hosts=[])
         self.refused(under_test.NOT_TRUSTED, "127.0.0.1", "allow_private_hosts", hauberk=closed)
         for switch in ({"allow_private_hosts": ["127.0.0.1"]},
                        {"allow_private_hosts": [], "allow_private_addresses": True}):
@@ -195,14 +180,14 @@ class Guards(unittest.TestCase):
         _, lock, _ = self.built()
         self.assertEqual([1, 1], [len(stranger), len(lock["indexes"][0]["signed_by"])])
         self.assertNotEqual(stranger, lock["indexes"][0]["signed_by"])
-        trusting = self.store("trusting")
+        trusting = self.new_store("trusting")
         line = f"deb [trusted=yes] {self.mirror.url} trixie main"
         self.mirror.configure(trusting.home, repositories={"trixie": [line]})
         self.refused(under_test.BAD_INPUT, "signatures are always checked", hauberk=trusting)
 
     def test_age_of_suites(self):
         self.mirror.publish(self.packages, days=-30, valid=None)
-        old = self.store("old", maximum_age_days=20)
+        old = self.new_store("old", maximum_age_days=20)
         self.refused(under_test.NOT_TRUSTED, "maximum_age_days", hauberk=old)
         self.mirror.configure(old.home, maximum_age_days=40)
         _, lock, _ = self.built(hauberk=old)
@@ -212,7 +197,7 @@ class Guards(unittest.TestCase):
     def test_pins(self):
         pinned = ("tempting=1.0-1+vendor1",)
         self.refused(under_test.NOT_FOUND, "tempting 1.0-1", "relax_vendor_pins", packages=pinned)
-        relaxed = self.store("relaxed", relax_vendor_pins=True)
+        relaxed = self.new_store("relaxed", relax_vendor_pins=True)
         _, lock, _ = self.built(hauberk=relaxed, packages=pinned)
         self.assertEqual(["tempting=1.0-1+vendor1 -> tempting 1.0-1"], lock["relaxed_pins"])
 

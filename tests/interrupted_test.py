@@ -8,15 +8,12 @@ reason."""
 
 import json
 import os
-import pathlib
 import random
 import shutil
 import signal
 import sqlite3
 import subprocess
-import tempfile
 import time
-import unittest
 
 import mirror as made
 import program as under_test
@@ -34,32 +31,18 @@ def packages():
         yield made.Package(name, [made.folder("./usr/"), *files])
 
 
-class Interrupted(unittest.TestCase):
+class Interrupted(made.TestCase):
     @classmethod
     def setUpClass(cls):
-        under_test.need_tools("gpg", "gpgv")
-        scratch = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(scratch.cleanup)
-        cls.folder = pathlib.Path(scratch.name)
-        key = made.Key(cls.folder, "trusted")
-        cls.addClassCleanup(key.close)
-        cls.mirror = made.Mirror(key)
-        cls.addClassCleanup(cls.mirror.close)
+        super().setUpClass()
         cls.mirror.publish(list(packages()))
         cls.definition = cls.folder / "definition.yaml"
         cls.definition.write_text(under_test.definition(PACKAGES))
-        store = cls.store("reference")
+        store = cls.new_store("reference")
         start = time.monotonic()
         cls.report = store.build(cls.definition)
         cls.seconds = time.monotonic() - start
         cls.files = under_test.files_of(store.home, "blobs", "vault", "locks", "tmp")
-
-    @classmethod
-    def store(cls, name):
-        store = under_test.Program(cls.folder / name)
-        store.run("init", "--mirror", cls.mirror.url, "--security-mirror", cls.mirror.url)
-        cls.mirror.configure(store.home)
-        return store
 
     def setUp(self):
         self.mirror.answers.clear()
@@ -98,7 +81,7 @@ class Interrupted(unittest.TestCase):
     def test_killed_at_any_time(self):
         hits = 0
         for number in range(KILLS):
-            store = self.store(f"killed{number}")
+            store = self.new_store(f"killed{number}")
             process = self.start(store, self.definition)
             time.sleep(self.seconds * number / KILLS)
             hits += self.killed(process)
@@ -109,7 +92,7 @@ class Interrupted(unittest.TestCase):
 
     def test_killed_again_and_again(self):
         """In one store, each time a little later: what a killed build leaves does not add up."""
-        store = self.store("again")
+        store = self.new_store("again")
         for number in range(KILLS):
             process = self.start(store, self.definition)
             time.sleep(self.seconds * number / KILLS)
@@ -125,7 +108,7 @@ class Interrupted(unittest.TestCase):
         for number, path in enumerate(paths):
             for part in (0, 0.5, 1):
                 with self.subTest(path=path, part=part):
-                    store = self.store(f"fetching{number}-{part}")
+                    store = self.new_store(f"fetching{number}-{part}")
                     body = self.mirror.files[path]
                     process = None
 
@@ -147,7 +130,7 @@ class Interrupted(unittest.TestCase):
 
     def test_two_at_once(self):
         for number, words in enumerate(((), ("--threads", "4"))):
-            store = self.store(f"together{number}")
+            store = self.new_store(f"together{number}")
             both = [self.start(store, self.definition, *words) for _ in range(2)]
             for process in both:
                 output, errors = process.communicate(timeout=under_test.TIMEOUT)
@@ -158,7 +141,7 @@ class Interrupted(unittest.TestCase):
             self.goes_on(store)
 
     def test_one_goes_on_while_another_is_killed(self):
-        store = self.store("pair")
+        store = self.new_store("pair")
         victim, survivor = self.start(store, self.definition), self.start(store, self.definition)
         time.sleep(self.seconds / 2)
         self.killed(victim)
@@ -169,7 +152,7 @@ class Interrupted(unittest.TestCase):
 
     def test_builds_of_one_day_get_tags_of_their_own(self):
         """Several images under one name, all cached, so that all come to their tags at the same moment."""
-        store = self.store("tags")
+        store = self.new_store("tags")
         paths = [self.folder / f"tags{number}.yaml" for number in range(AT_ONCE)]
         for number, path in enumerate(paths):
             extra = f"environment: {{N: '{number}'}}\n"
@@ -209,7 +192,7 @@ class FullDisk(Interrupted):
         for share in (0, 0.02, 0.1, 0.3, 0.5, 0.6, 0.8, 0.95):
             with self.subTest(share=share):
                 shutil.rmtree(disk / "store", ignore_errors=True)
-                store = self.store("disk/store")
+                store = self.new_store("disk/store")
                 ballast = disk / "ballast"
                 with ballast.open("wb") as file:
                     free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize

@@ -7,12 +7,9 @@ the files is seen.
 The limit leaves nothing to the solver: the index lists a handful of packages. HAUBERK is the program; exit
 77 means skipped, with the reason."""
 
-import pathlib
 import subprocess
 import sys
 import tarfile
-import tempfile
-import unittest
 
 import mirror as made
 import program as under_test
@@ -64,22 +61,15 @@ def large_package(number):
     return made.Package(f"large{number}", form="zst", data=data, scripts={"md5sums": "".join(sums)})
 
 
-class Memory(unittest.TestCase):
+class Memory(made.TestCase):
+    tools = ("zstd",)
+
     @classmethod
     def setUpClass(cls):
-        under_test.need_tools("gpg", "gpgv", "zstd")
-        scratch = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(scratch.cleanup)
-        cls.folder = pathlib.Path(scratch.name)
-        key = made.Key(cls.folder, "trusted")
-        cls.addClassCleanup(key.close)
-        cls.mirror = made.Mirror(key)
-        cls.addClassCleanup(cls.mirror.close)
+        super().setUpClass()
         small = made.Package("small", [made.folder("./usr/"), made.file("./usr/one")])
         cls.mirror.publish([small, *(large_package(number) for number in range(PACKAGES))])
-        cls.store = under_test.Program(cls.folder / "store")
-        cls.store.run("init", "--mirror", cls.mirror.url, "--security-mirror", cls.mirror.url)
-        cls.mirror.configure(cls.store.home)
+        cls.store = cls.new_store()
 
     def definition(self, name, packages, extra=""):
         path = self.folder / f"{name}.yaml"

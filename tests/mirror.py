@@ -11,8 +11,12 @@ import lzma
 import pathlib
 import subprocess
 import tarfile
+import tempfile
 import threading
 import time
+import unittest
+
+import program as under_test
 
 EPOCH = 1_700_000_000  # of every file in a package made here
 
@@ -214,3 +218,30 @@ def cut_after(body, size):
         handler.wfile.flush()
         handler.close_connection = True
     return answer
+
+
+class TestCase(unittest.TestCase):
+    """Tests with a mirror of their own, whose key `cls.key` made, and stores that may use it, in a scratch
+    folder. `tools` are what the tests need beside gpg."""
+
+    tools = ()
+
+    @classmethod
+    def setUpClass(cls):
+        under_test.need_tools("gpg", "gpgv", *cls.tools)
+        scratch = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(scratch.cleanup)
+        cls.folder = pathlib.Path(scratch.name)
+        cls.key = Key(cls.folder, "trusted")
+        cls.addClassCleanup(cls.key.close)
+        cls.mirror = Mirror(cls.key)
+        cls.addClassCleanup(cls.mirror.close)
+        cls.stores = 0
+
+    @classmethod
+    def new_store(cls, name=None, **upstreams):
+        cls.stores += 1
+        store = under_test.Program(cls.folder / (name or f"store{cls.stores}"))
+        store.run("init", "--mirror", cls.mirror.url, "--security-mirror", cls.mirror.url)
+        cls.mirror.configure(store.home, **upstreams)
+        return store
