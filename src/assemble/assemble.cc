@@ -18,7 +18,7 @@ namespace hauberk {
 namespace {
 
 // Raised whenever the bytes of layers, records, config or manifest change for another reason than effects.
-constexpr int recipe_version = 4;
+constexpr int recipe_version = 5;
 
 LayerOptions layer_options(const Lock& lock, const std::vector<LayerGroup>& groups) {
   LayerOptions options;

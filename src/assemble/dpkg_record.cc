@@ -31,15 +31,19 @@ std::string with_final_newline(std::string_view text) {
   return copy + "\n";
 }
 
+// Conffiles are in no list of sums: dpkg keeps theirs in this field.
+std::string conffiles_field(const PackageFacts& facts) {
+  std::string field;
+  for (const auto& [path, md5] : facts.conffiles) field += fmt::format(" {} {}\n", path, md5);
+  return field.empty() ? field : "Conffiles:\n" + field;
+}
+
 // The control stanza as dpkg's status has it: with Status after Package, and the conffiles with their md5.
 std::string status_stanza(const PackageFacts& facts) {
   const std::string control = with_final_newline(facts.control);
   const auto first_line = control.find('\n') + 1;
-  std::string stanza =
-      control.substr(0, first_line) + "Status: install ok installed\n" + control.substr(first_line);
-  if (!facts.conffiles.empty()) stanza += "Conffiles:\n";
-  for (const auto& [path, md5] : facts.conffiles) stanza += fmt::format(" {} {}\n", path, md5);
-  return stanza + "\n";
+  return control.substr(0, first_line) + "Status: install ok installed\n" + control.substr(first_line) +
+         conffiles_field(facts) + "\n";
 }
 
 // "interest[-await|-noawait] NAME" lines: dpkg keeps them by trigger, paths all in one file.
@@ -80,7 +84,8 @@ std::map<std::string, std::string> package_record(RecordStyle style, const Packa
   std::map<std::string, std::string> files;
   const auto md5sums = control.find("md5sums");
   if (style == RecordStyle::status_d) {
-    files[fmt::format("{}status.d/{}", admin, facts.name)] = with_final_newline(facts.control);
+    files[fmt::format("{}status.d/{}", admin, facts.name)] =
+        with_final_newline(facts.control) + conffiles_field(facts);
     if (md5sums != control.end())
       files[fmt::format("{}status.d/{}.md5sums", admin, facts.name)] = md5sums->second;
     return files;

@@ -229,14 +229,16 @@ TEST_F(PackageLayer, TheBytesMustBeTheLocks) {
 TEST_F(PackageLayer, RecordOfAnImageWithoutDpkg) {
   EXPECT_EQ(listed({images.add({.name = "x",
                                 .entries = {test_directory("var"), test_file("etc/a", "1")},
-                                .control_files = {{"md5sums", "abc  etc/a\n"},
+                                .control_files = {{"conffiles", "/etc/a\n"},
+                                                  {"md5sums", "abc  usr/b\n"},
                                                   {"postinst", "#!/bin/sh\n"}}})},
                    "", true),
             "d 0755 0:0 var\nf 0644 0:0 etc/a = 1\nd 0755 0:0 var/lib\nd 0755 0:0 var/lib/dpkg\n"
             "d 0755 0:0 var/lib/dpkg/status.d\n"
             "f 0644 0:0 var/lib/dpkg/status.d/x = Package: x\nVersion: 1.0-1\nArchitecture: amd64\n"
             "Maintainer: Nobody <n@example>\nDescription: a test\n"
-            "f 0644 0:0 var/lib/dpkg/status.d/x.md5sums = abc  etc/a\n");
+            "Conffiles:\n /etc/a c4ca4238a0b923820dcc509a6f75849b\n"
+            "f 0644 0:0 var/lib/dpkg/status.d/x.md5sums = abc  usr/b\n");
 }
 
 TEST_F(PackageLayer, RecordOfAnImageWithDpkg) {
