@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <random>
 
@@ -26,12 +27,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// By the wall, and by what the processor gave us: they differ on a machine that has other work.
 class Stopwatch {
  public:
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  std::string text() const {
+    const double cpu = static_cast<double>(std::clock() - cpu_start_) / CLOCKS_PER_SEC;
+    return fmt::format("{:.4f} s, of the processor {:.4f} s",
+                       std::chrono::duration<double>(Clock::now() - start_).count(), cpu);
+  }
 
  private:
   Clock::time_point start_ = Clock::now();
+  std::clock_t cpu_start_ = std::clock();
 };
 
 constexpr std::size_t sources = 3'500;
@@ -89,14 +96,14 @@ Inventory image(std::mt19937_64& random) {
     package.kind = Package::Kind::deb;
     package.source = source_name(random() % sources);
     package.name = package.source + "-bin";
-    package.version = package.source_version = fmt::format("1.{}.{}-1", random() % 9, random() % 30);
+    package.version = package.source_version = fmt::format("1.{}.{}-1", 6 + random() % 3, random() % 30);
     inventory.packages.push_back(std::move(package));
   }
   return inventory;
 }
 
-void say(const char* what, double seconds) {
-  std::fputs(fmt::format("{:<44}{:.4f} s\n", what, seconds).c_str(), stdout);
+void say(const char* what, const Stopwatch& watch) {
+  std::fputs(fmt::format("{:<40}{}\n", what, watch.text()).c_str(), stdout);
 }
 
 Status match(const Advisories& advisories) {
@@ -109,10 +116,10 @@ Status match(const Advisories& advisories) {
   std::size_t findings = scan(images[0], advisories, options).findings.size();
   const Stopwatch one;
   findings += scan(images[1], advisories, options).findings.size();
-  say("match 1 image of 100 packages", one.seconds());
+  say("match 1 image of 100 packages", one);
   const Stopwatch all;
   for (const Inventory& inventory : images) findings += scan(inventory, advisories, options).findings.size();
-  say("match 1,000 images of 100 packages", all.seconds());
+  say("match 1,000 images of 100 packages", all);
   std::fputs(fmt::format("{} findings\n", findings).c_str(), stdout);
   return {};
 }
@@ -125,12 +132,12 @@ Status run(std::size_t cves, const std::string& folder) {
   builder.begin_feed({"debian-tracker", "debian-tracker", "", "2026-01-01T00:00:00Z", 60});
   TRY_STATUS(read_debian_tracker(text, builder));
   TRY(const Advisories made, builder.finish());
-  say("load from JSON", reading.seconds());
+  say("load from JSON", reading);
   TRY(const Dir dir, Dir::open(folder, true));
   TRY_STATUS(dir.write_cache_file("table", made.bytes()));
   const Stopwatch opening;
   TRY(const Advisories advisories, Advisories::open(dir, "table"));
-  say("load from the cache", opening.seconds());
+  say("load from the cache", opening);
   return match(advisories);
 }
 

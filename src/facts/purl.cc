@@ -74,7 +74,8 @@ Result<std::string> segments(std::string_view path, std::string_view whole, bool
   std::string joined;
   for (const std::string_view segment : split(path, '/')) {
     TRY(const std::string text, decoded(segment, whole));
-    if (text.empty() || (is_subpath && (text == "." || text == ".."))) continue;
+    const bool is_dots = text.size() <= 2 && text.find_first_not_of('.') == std::string::npos;
+    if (text.empty() || (is_subpath && is_dots)) continue;
     if (text.find('/') != std::string::npos) return refuse(whole, "a segment holds an encoded \"/\"");
     if (!joined.empty()) joined += '/';
     joined += text;

@@ -153,13 +153,17 @@ ScanResult scan(const Inventory& inventory, const Advisories& advisories, const 
   ScanResult result;
   result.name = inventory.name;
   result.os = inventory.os;
+  std::vector<Finding*> order;
+  order.reserve(matches.found.size());
   for (Match& match : matches.found) {
     fill(advisories, match);
     apply_vex(inventory, options, match);
-    result.findings.push_back(std::move(match.finding));
+    order.push_back(&match.finding);
   }
-  std::ranges::sort(result.findings,
-                    [](const Finding& a, const Finding& b) { return order_of(a) < order_of(b); });
+  // A finding is large: what is sorted are the places.
+  std::ranges::sort(order, [](const Finding* a, const Finding* b) { return order_of(*a) < order_of(*b); });
+  result.findings.reserve(order.size());
+  for (Finding* finding : order) result.findings.push_back(std::move(*finding));
   result.feeds = feeds_of(advisories, options.now);
   result.not_judged = std::move(matches.not_judged);
   result.notes = std::move(matches.notes);
