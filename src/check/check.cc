@@ -127,7 +127,7 @@ Report check_image(const CheckInput& input) {
                               .now = input.now,
                               .writable_paths = input.writable_paths,
                               .package_origins = input.package_origins,
-                              .distribution_ends = input.distribution_ends,
+                              .end_of_life = input.end_of_life,
                               .ended_packages = input.ended_packages};
   if (has_base) base.emplace(base_input, nullptr);
   CheckContext context(input, has_base ? &*base : nullptr);

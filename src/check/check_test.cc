@@ -16,7 +16,19 @@
 namespace hauberk {
 namespace {
 
-using namespace test;
+using test::certificate;
+using test::file;
+using test::folder;
+using test::good_image;
+using test::hide;
+using test::image_time;
+using test::library;
+using test::now;
+using test::owned_file;
+using test::program;
+using test::put;
+using test::symlink;
+using test::text_file;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -26,7 +38,7 @@ struct Given {
   Facts facts = good_image();
   std::map<std::string, std::string> origins = {{"app", "Debian"}};
   std::vector<KnownHole> holes = {};
-  std::string distribution_ends = std::string(far_future);
+  std::string end_of_life = {};
   std::vector<std::string> ended_packages = {};
 };
 
@@ -36,7 +48,7 @@ Report report_of(const Given& given, CheckProfile profile = CheckProfile::runtim
                       .now = now,
                       .package_origins = given.origins,
                       .holes = given.holes,
-                      .distribution_ends = given.distribution_ends,
+                      .end_of_life = given.end_of_life,
                       .ended_packages = given.ended_packages});
 }
 
@@ -211,7 +223,7 @@ const std::vector<Spoilt>& spoilt_images() {
       {"PKG-07", "critical and fixable",
        [](Given& g) { g.holes.push_back({"CVE-2026-0001", "app", true, true}); },
        "CVE-2026-0001 is critical"},
-      {"PKG-08", "past its end", [](Given& g) { g.distribution_ends = long_past; }, "since 2026-01-31"},
+      {"PKG-08", "past its end", [](Given& g) { g.end_of_life = "nobody patches it"; }, "nobody patches it"},
       {"PKG-08", "a package", [](Given& g) { g.ended_packages = {"app: not supported upstream"}; },
        "no security fixes: not supported"},
       {"PKG-09", "no record", [](Given& g) { g.facts.has_package_record = false; }, "no record says"},
@@ -455,6 +467,15 @@ TEST(Check, WhatOurOwnDefinitionAddedHasItsOrigin) {
   given.facts.layers.resize(3);
   file(given.facts, "opt/x", 0755).layer = 2;
   EXPECT_EQ(result(report_of(given), "FS-10").outcome, Outcome::fail) << "a layer of somebody else on top";
+}
+
+TEST(Check, APackageCalledPasswdIsNoPassword) {
+  Given given;
+  given.facts.config.history = {{"", "hauberk: app: app=1.0-1", "", false}};
+  secret(given, Secret::Place::history, "1");
+  EXPECT_EQ(result(report_of(given), "SEC-01").outcome, Outcome::pass);
+  given.facts.config.history[0].created_by = "hauberk: app: app=1.0-1 password=hunter2";
+  EXPECT_EQ(result(report_of(given), "SEC-01").outcome, Outcome::fail) << "not an installed package";
 }
 
 TEST(Check, AcceptedFindingsAreCountedApart) {

@@ -14,6 +14,7 @@ namespace {
 
 using Kind = ElfFacts::Kind;
 
+constexpr std::uint64_t large_library_bytes = 1 << 20;
 constexpr std::string_view no_programs = "the image has no compiled programs or libraries";
 
 bool is_program(const ElfFacts& elf) { return elf.kind == Kind::program; }
@@ -72,6 +73,10 @@ std::string_view relro_complaint(const ElfFacts& elf) {
 // Go's own static programs resolve nothing at run time, so there is nothing to protect.
 bool has_relocations(const ElfFacts& elf) { return is_code(elf) && !(elf.is_go && elf.is_static); }
 
+CheckFinding only_warning(std::string_view path, std::string detail) {
+  return {.path = std::string(path), .detail = std::move(detail), .only_warns = true};
+}
+
 // What is wrong with one entry of a search path; "" if nothing.
 std::string folder_complaint(CheckContext& context, const File& file, std::string_view entry) {
   if (entry.empty()) return "an empty entry, which is the folder where the program is started";
@@ -107,23 +112,38 @@ CheckAnswer check_no_executable_stack(CheckContext& context) {
 
 CheckAnswer check_relro(CheckContext& context) {
   CheckAnswer answer = judge_each(context, has_relocations, relro_complaint);
+  std::map<std::string_view, std::vector<const File*>> libraries;  // by folder: there are hundreds, all alike
   for (const File* file : files_with(context, has_relocations)) {
     const ElfFacts& elf = *file->elf;
     if (!elf.has_relro || elf.binds_now || elf.is_static) continue;
-    answer.findings.push_back({.path = file->entry.path,
-                               .detail = "no immediate binding: one table of addresses stays writable",
-                               .only_warns = true});
+    if (is_program(elf)) {
+      answer.findings.push_back(only_warning(file->entry.path,
+                                             "no immediate binding: one table of addresses stays writable"));
+    } else {
+      libraries[parent_of(file->entry.path)].push_back(file);
+    }
+  }
+  for (const auto& [folder, files] : libraries) {
+    answer.findings.push_back(
+        only_warning(folder, fmt::format("no immediate binding in {} of its libraries, for example {}",
+                                         files.size(), file_name_of(files.front()->entry.path))));
   }
   return answer;
 }
 
 CheckAnswer check_stack_protector(CheckContext& context) {
-  return judge_each(context, is_c_program, [](const ElfFacts& elf) -> std::string_view {
-    // A program without buffers needs neither; one that could be checked and has not a single check was built
-    // without them.
-    const bool is_bare = elf.could_fortify && !elf.uses_fortify && !elf.uses_stack_protector;
-    return is_bare ? "has neither a stack protector nor checked string functions" : "";
-  });
+  std::vector<CheckFinding> findings;
+  bool any = false;
+  for (const File* file : files_with(context, is_c_program)) {
+    // A small library may well have no buffer to guard.
+    if (file->elf->kind == Kind::library && file->entry.size_bytes < large_library_bytes) continue;
+    any = true;
+    const ElfFacts& elf = *file->elf;
+    if (!elf.could_fortify || elf.uses_fortify || elf.uses_stack_protector) continue;
+    findings.push_back({file->entry.path, "has neither a stack protector nor checked string functions"});
+  }
+  return any ? judged(std::move(findings))
+             : not_applicable("the image has no program in C or C++ that could be told");
 }
 
 CheckAnswer check_library_paths(CheckContext& context) {

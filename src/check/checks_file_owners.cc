@@ -83,14 +83,16 @@ void judge_writable(CheckContext& context, const File& file, Levers& levers,
 
 // --- FS-10 -----------------------------------------------------------------------------------------
 
-// What the lists of all packages say of each path: the sums that would be right.
-using ListedSums = std::unordered_map<std::string, std::vector<std::string_view>>;
+// What the lists of all packages say of each path that is there: the sums that would be right.
+using ListedSums = std::unordered_map<std::string_view, std::vector<std::string_view>>;
 
 ListedSums listed_sums(const CheckContext& context) {
   ListedSums sums;
   for (const auto& [package, files] : context.facts().listed) {
     for (const ListedFile& file : files) {
-      auto& right = sums[context.listed_path(file.path)];
+      const File* there = context.listed_file(file.path);
+      if (there == nullptr) continue;
+      auto& right = sums[there->entry.path];
       if (!file.md5.empty()) right.push_back(file.md5);
     }
   }

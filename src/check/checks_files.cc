@@ -128,12 +128,6 @@ struct Ballast {
   std::uint64_t bytes = 0;
 };
 
-std::string size_text(std::uint64_t bytes) {
-  if (bytes < 1000) return counted(bytes, "byte");
-  if (bytes < 1'000'000) return fmt::format("{:.1f} kB", static_cast<double>(bytes) / 1e3);
-  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
-}
-
 }  // namespace
 
 CheckAnswer check_no_setuid(CheckContext& context) {

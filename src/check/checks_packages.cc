@@ -57,9 +57,8 @@ void find_missing_files(const CheckContext& context, std::vector<CheckFinding>& 
     for (const ListedFile& file : files) {
       // Folders and, in dpkg's lists, links have no sum: what has one must be there.
       if (file.md5.empty() || may_be_left_out(file.path)) continue;
-      const std::string path = context.listed_path(file.path);
-      if (context.root().find(path) != nullptr) continue;
-      if (missing++ == 0) first = path;
+      if (context.listed_file(file.path) != nullptr) continue;
+      if (missing++ == 0) first = plain_path(file.path);
     }
     if (missing == 0) continue;
     findings.push_back({facts.packages[index].name,
@@ -103,14 +102,13 @@ CheckAnswer check_no_critical_holes(CheckContext& context) {
 CheckAnswer check_supported(CheckContext& context) {
   const CheckInput& input = context.input();
   if (context.facts().files.empty()) return not_applicable("the image has no files");
-  if (!input.distribution_ends && input.ended_packages.empty()) {
+  if (!input.end_of_life && input.ended_packages.empty()) {
     return not_checked("nothing is known of how long this distribution is supported");
   }
   std::vector<CheckFinding> findings;
   const OsRelease& os = context.facts().os;
-  if (input.distribution_ends && has_ended({.until = *input.distribution_ends}, input.now)) {
-    findings.push_back({os.pretty_name.empty() ? os.id : os.pretty_name,
-                        fmt::format("gets no security fixes since {}", *input.distribution_ends)});
+  if (input.end_of_life && !input.end_of_life->empty()) {
+    findings.push_back({os.pretty_name.empty() ? os.id : os.pretty_name, *input.end_of_life});
   }
   for (const std::string& package : input.ended_packages) {
     const auto colon = std::min(package.find(": "), package.size());

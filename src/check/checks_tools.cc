@@ -217,17 +217,6 @@ bool is_in_program_folder(std::string_view path) {
   return folder == "bin" || folder == "sbin" || folder == "libexec" || parent_of(path).empty();
 }
 
-std::string_view title_of(ToolKind kind) {
-  switch (kind) {
-    case shell: return "a shell";
-    case package_manager: return "a package manager";
-    case compiler: return "a compiler or debugger";
-    case network: return "a network tool";
-    case privilege: return "a tool to become another user";
-  }
-  return "";
-}
-
 CheckAnswer answer(CheckContext& context, ToolKind kind) {
   if (context.judged_files().empty()) return not_applicable("the image has no files");
   std::vector<CheckFinding> findings;
@@ -260,6 +249,17 @@ void add_package(const Package& package, std::vector<FoundTool>& found) {
 }
 
 }  // namespace
+
+std::string_view title_of(ToolKind kind) {
+  switch (kind) {
+    case shell: return "a shell";
+    case package_manager: return "a package manager";
+    case compiler: return "a compiler or debugger";
+    case network: return "a network tool";
+    case privilege: return "a tool to become another user";
+  }
+  return "";
+}
 
 std::optional<ToolKind> tool_kind(std::string_view name) {
   name = without_triplet(name);

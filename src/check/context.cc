@@ -78,12 +78,12 @@ CheckContext::LayerKind CheckContext::layer_kind(std::size_t layer) const {
   return layer < layers_.size() ? layers_[layer] : LayerKind::foreign;
 }
 
-std::string CheckContext::listed_path(std::string_view path) const {
-  std::string plain = plain_path(path);
-  if (root_.find(plain) != nullptr) return plain;
-  const auto target = root_.follow(parent_of(plain));
-  if (target.kind != ImageRoot::Target::Kind::there) return plain;
-  return target.path.empty() ? plain : fmt::format("{}/{}", target.path, file_name_of(plain));
+const File* CheckContext::listed_file(std::string_view path) const {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  if (const File* file = root_.find(path)) return file;
+  const auto folder = root_.follow(parent_of(path));
+  if (folder.kind != ImageRoot::Target::Kind::there || folder.path.empty()) return nullptr;
+  return root_.find(fmt::format("{}/{}", folder.path, file_name_of(path)));
 }
 
 std::optional<std::int64_t> time_of(std::string_view rfc3339) {
@@ -100,10 +100,6 @@ std::optional<std::int64_t> time_of(std::string_view rfc3339) {
   const auto offset = offset_seconds(rest);
   if (!time || !offset) return std::nullopt;
   return to_unix(*time) - *offset + (has_fraction ? 1 : 0);
-}
-
-std::string counted(std::size_t number, std::string_view what) {
-  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
 }
 
 }  // namespace hauberk

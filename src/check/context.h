@@ -14,6 +14,7 @@
 #include "check/image_accounts.h"
 #include "check/image_root.h"
 #include "check/tools.h"
+#include "check/words.h"
 #include "check/write_access.h"
 
 namespace hauberk {
@@ -45,9 +46,8 @@ class CheckContext {
   // Paths where the image is meant to write: those of the annotation, and its volumes; relative to the root.
   const std::vector<std::string>& writable_paths() const { return writable_; }
 
-  // The folder that a list of a package means, since Debian's lists say bin/sh where the image has
-  // usr/bin/sh.
-  std::string listed_path(std::string_view path) const;
+  // The file that a package's list means: Debian's say bin/sh where the image has usr/bin/sh. Null: none.
+  const File* listed_file(std::string_view path) const;
 
  private:
   const CheckInput& input_;
@@ -65,8 +65,5 @@ class CheckContext {
 // Seconds since 1970 of RFC 3339 as builders write it: fractions (rounded up) and offsets too; none: it is
 // none.
 std::optional<std::int64_t> time_of(std::string_view rfc3339);
-
-// "2 files", "1 file"
-std::string counted(std::size_t number, std::string_view what);
 
 }  // namespace hauberk

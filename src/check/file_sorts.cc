@@ -173,14 +173,22 @@ constexpr std::array<std::string_view, 61> generated = {"etc/passwd",
                                                         "**/gconv-modules.cache",
                                                         ".dockerenv"};
 
-constexpr std::array<std::string_view, 14> left_out = {
-    "usr/share/doc/**",     "usr/share/man/**",    "usr/share/info/**",    "usr/share/locale/**",
-    "usr/share/lintian/**", "usr/share/bug/**",    "usr/share/gtk-doc/**", "usr/share/help/**",
-    "usr/share/groff/**",   "usr/share/linda/**",  "usr/share/i18n/**",    "var/cache/**",
-    "var/log/**",           "var/lib/apt/lists/**"};
+constexpr std::array<std::string_view, 15> left_out = {"usr/share/doc/**",    "usr/share/doc-base/**",
+                                                       "usr/share/man/**",    "usr/share/info/**",
+                                                       "usr/share/locale/**", "usr/share/lintian/**",
+                                                       "usr/share/bug/**",    "usr/share/gtk-doc/**",
+                                                       "usr/share/help/**",   "usr/share/groff/**",
+                                                       "usr/share/linda/**",  "usr/share/i18n/**",
+                                                       "var/cache/**",        "var/log/**",
+                                                       "var/lib/apt/lists/**"};
 
-// Nearly no path fits: the fixed start and end of a pattern say so soonest.
+constexpr bool is_wild(char c) { return c == '*' || c == '?'; }
+
+// Nearly no path fits: the first and last letter say so soonest.
 bool fits(std::string_view pattern, std::string_view path) {
+  if (path.empty()) return false;
+  if (!is_wild(pattern.front()) && pattern.front() != path.front()) return false;
+  if (!is_wild(pattern.back()) && pattern.back() != path.back()) return false;
   const auto first = pattern.find_first_of("*?");
   if (first == std::string_view::npos) return pattern == path;
   const auto last = pattern.find_last_of("*?");
@@ -199,10 +207,13 @@ bool fits_any(const std::array<std::string_view, n>& patterns, std::string_view 
   return std::ranges::any_of(patterns, [&](std::string_view pattern) { return fits(pattern, path); });
 }
 
+// The licences ask for it: it is neither ballast nor to be left out.
+bool is_copyright(std::string_view path) { return fits("usr/share/doc/*/copyright*", path); }
+
 }  // namespace
 
 std::string_view ballast_folder(std::string_view path) {
-  if (path.starts_with("usr/share/doc/") && file_name_of(path).starts_with("copyright")) return "";
+  if (is_copyright(path)) return "";
   return sort_of(ballast, path);
 }
 
@@ -222,7 +233,7 @@ bool is_generated(std::string_view path) { return fits_any(generated, path); }
 
 bool may_be_left_out(std::string_view path) {
   // Debian's own slim images leave these out too.
-  return fits_any(left_out, path) && !file_name_of(path).starts_with("copyright");
+  return fits_any(left_out, path) && !is_copyright(path);
 }
 
 bool is_system_path(std::string_view path) {

@@ -204,18 +204,19 @@ constexpr CheckRow rows[] = {
      nist_config, check_environment},
 };
 
-void wrap_into(std::string& text, std::string_view words) {
+// A list's item, its further lines indented.
+void add_item(std::string& text, std::string_view words) {
   constexpr std::size_t width = 110;
-  std::size_t column = 0;
+  text += "-";
+  std::size_t column = 1;
   while (!words.empty()) {
     const auto word = words.substr(0, words.find(' '));
-    if (column > 0 && column + 1 + word.size() > width) {
-      text += '\n';
-      column = 0;
+    if (column + 1 + word.size() > width) {
+      text += "\n ";
+      column = 1;
     }
-    if (column > 0) text += ' ';
-    column += word.size() + (column > 0 ? 1 : 0);
-    text += word;
+    text += fmt::format(" {}", word);
+    column += 1 + word.size();
     words.remove_prefix(std::min(word.size() + 1, words.size()));
   }
   text += '\n';
@@ -244,10 +245,10 @@ std::string table_as_markdown() {
   std::string text;
   for (const CheckRow& row : rows) {
     text += fmt::format("\n### {}: {}\n", row.id, row.title);
-    wrap_into(text, fmt::format("Level: {}; in dev images: {}. Also: {}.", name_of(row.level),
-                                row.dev ? name_of(*row.dev) : "not asked", row.also_known_as));
-    wrap_into(text, row.why);
-    wrap_into(text, fmt::format("To mend it: {}", row.mend));
+    add_item(text, fmt::format("Level: {}; in dev images: {}. Also: {}.", name_of(row.level),
+                               row.dev ? name_of(*row.dev) : "not asked", row.also_known_as));
+    add_item(text, row.why);
+    add_item(text, fmt::format("To mend it: {}", row.mend));
   }
   return text;
 }

@@ -13,7 +13,6 @@ namespace hauberk::test {
 
 inline constexpr std::int64_t image_time = 1'780'000'000;  // 2026-05-28T20:26:40Z
 inline constexpr std::int64_t now = 1'790'000'000;         // 2026-09-21T14:13:20Z
-inline constexpr std::string_view long_past = "2026-01-31", far_future = "2030-12-31";
 
 // Adds or replaces; files stay sorted.
 inline File& put(Facts& facts, TarEntry entry) {

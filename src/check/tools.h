@@ -25,6 +25,9 @@ struct FoundTool {
   const File* file = nullptr;  // null where a package says so alone
 };
 
+// "a shell", "a network tool"
+std::string_view title_of(ToolKind kind);
+
 // By a program's name: "bash" is a shell, "gcc-14" a compiler.
 std::optional<ToolKind> tool_kind(std::string_view name);
 

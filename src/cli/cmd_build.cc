@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "cli/accepted_findings.h"
 #include "cli/build_flags.h"
 #include "cli/command.h"
 #include "cli/progress_bar.h"
@@ -160,12 +161,19 @@ Result<BuildResult> build(Session& session, const BuildCommand& command) {
     TRY(const std::string text, read_named_file(command.locked, most_lock_bytes));
     TRY(request.lock, parse_lock(text));
   }
+  std::string accepted;
+  if (!request.definition.empty()) {
+    TRY(accepted, acceptances_of_definition(request.definition));
+  }
   HttpClient http(http_options(store->config().upstreams));
   auto result = build_image(*store, http, system_clock(), request, session.progress());
   session.progress().end();
   if (result && output) {
     TRY_STATUS(write_text(*output->file, text_of(result->lock)));
     TRY_STATUS(output->file->commit());
+  }
+  if (result && !request.definition.empty()) {
+    TRY_STATUS(keep_acceptances(*store, result->index.digest, accepted));
   }
   return result;
 }

@@ -78,6 +78,8 @@ void add_inspect(CLI::App& app, Session& session);
 void add_copy(CLI::App& app, Session& session);
 void add_run_profile(CLI::App& app, Session& session);
 void add_test(CLI::App& app, Session& session);
+void add_check(CLI::App& app, Session& session);
+void add_compare(CLI::App& app, Session& session);
 void add_doctor(CLI::App& app, Session& session);
 void add_scan(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);

@@ -37,7 +37,8 @@ int run(int argc, char** argv) {
   app.fallthrough();
   add_global_flags(app, session);
   for (const auto add : {add_init, add_validate, add_lock, add_build, add_inspect, add_copy, add_run_profile,
-                         add_test, add_doctor, add_sbom, add_scan, add_explain, add_feed}) {
+                         add_test, add_check, add_compare, add_doctor, add_scan, add_explain, add_feed,
+                         add_sbom}) {
     add(app, session);
   }
   app.footer(

@@ -1,5 +1,8 @@
 // Compare: what is better and what is worse in one image than in another.
 //
+// For "what we run today against the hardened one" and for "yesterday's build against today's". Thread rule:
+// values and pure functions.
+//
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -37,16 +40,17 @@ struct Comparison {
     std::map<std::string, std::size_t> checks = {};  // outcome -> number
     std::string user = {};
     std::size_t setuid_files = 0;
-    std::vector<std::string> tools = {};  // shells, package managers, network tools, compilers that it has
+    std::vector<std::string> tools = {};  // "a shell (usr/bin/dash)", sorted: what an intruder would look for
     friend bool operator==(const Side&, const Side&) = default;
   };
   Side before, after;
-  std::vector<Change> packages = {};          // added, removed, changed; sorted
-  std::vector<std::string> new_holes = {};    // ids that only `after` has, sorted
+  std::vector<Change> packages = {};  // added, removed, changed; sorted
+  bool has_holes = false;  // both were scanned: the next two, and Side::holes, say something
+  std::vector<std::string> new_holes = {};  // ids that only `after` has, sorted
   std::vector<std::string> closed_holes = {};
-  std::vector<std::string> checks_worse = {};   // ids that passed before and do not now
+  std::vector<std::string> checks_worse = {};  // ids that passed before and do not now
   std::vector<std::string> checks_better = {};
-  std::vector<std::string> tools_lost = {};     // so that nobody is surprised: "a shell (bin/sh)"
+  std::vector<std::string> tools_lost = {};  // so that nobody is surprised: "a shell (sh, bash)"
 };
 
 Comparison compare_images(const ComparedImage& before, const ComparedImage& after);

@@ -1,0 +1,32 @@
+// An image opened, its facts read and judged: what `check` and `compare` share.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "check/check.h"
+#include "cli/open_subject.h"
+#include "facts/facts.h"
+
+namespace hauberk {
+
+struct JudgeRequest {
+  std::string image;
+  std::string base;                       // for the profile app
+  std::string profile;                    // empty: as the image itself is meant
+  std::vector<std::string> accept_files;
+  std::optional<Platform> platform = {};
+};
+
+struct JudgedSubject {
+  Facts facts;
+  Report report;
+};
+
+// What is known of the image beside its files is used where it is there: its lock, what was accepted.
+Result<JudgedSubject> judge_subject(const Session& session, const JudgeRequest& request);
+
+}  // namespace hauberk
