@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "definition/object_checks.h"
+#include "definition/rules.h"
 
 namespace hauberk {
 namespace {
@@ -94,7 +96,7 @@ void Checker::text(const YamlNode& node, const Shape& shape) {
   }
   if (!shape.words.empty()) {
     const bool known = std::find(shape.words.begin(), shape.words.end(), node.scalar) != shape.words.end();
-    if (known || has_substitution(node.scalar)) return;
+    if (known) return;
     const std::vector<std::string_view> words(shape.words.begin(), shape.words.end());
     std::string all;
     for (const std::string_view word : words) all += fmt::format("{}{}", all.empty() ? "" : ", ", word);
@@ -108,6 +110,7 @@ void Checker::text(const YamlNode& node, const Shape& shape) {
 
 void Checker::apply(TextCheck right, std::string_view text, const TextPosition& at) {
   if (right == nullptr) return;
+  if (apk_ && right == check_package) right = check_apk_package;
   if (const auto wrong = right(text)) problems_.add(at, fmt::format("{}: {}", where(), *wrong));
 }
 
@@ -131,6 +134,10 @@ void Checker::references(const YamlNode& node, std::string_view text, Expansion 
       return;
     }
     if (first || *replaced != before) apply(right, *replaced, node.at);
+    if (first && expansion == Expansion::described && has_substitution(*replaced)) {
+      problems_.warn(node.at, fmt::format("{}: {} names a variable that is not there, and stays as it is",
+                                          where(), in_quotes(*replaced)));
+    }
     first = false;
     before = *replaced;
   }
@@ -208,12 +215,18 @@ void Checker::define_matrix(const YamlNode& object, bool define) {
 void Checker::text_map(const YamlNode& map, const Shape& shape) {
   if (!has_kind(map, YamlNode::Kind::mapping, "a mapping")) return;
   const Shape value{.kind = Shape::Kind::text, .check = shape.check, .expansion = shape.expansion};
+  if (shape.expansion == Expansion::program) {
+    std::set<std::string, std::less<>> names;
+    for (const YamlNode::Member& member : map.members) names.insert(member.key);
+    for (Substituter& target : targets_) target.begin_environment(names);
+  }
   for (const YamlNode::Member& member : map.members) {
     apply(shape.key_check, member.key, member.key_at);
     path_.push_back({member.key, no_index});
     text(member.value, value);
     path_.pop_back();
   }
+  for (Substituter& target : targets_) target.end_environment();
 }
 
 void Checker::by_type(const YamlNode& node, const Shape& shape) {

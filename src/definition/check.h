@@ -19,9 +19,9 @@ class Checker {
  public:
   // `targets`: one for each platform that the definition is for. Texts are checked with the variables of
   // each put in. `whole`: the document is all there is, so references between its accounts can be judged
-  // (not so where files are included).
-  Checker(Problems& problems, std::vector<Substituter>& targets, bool whole)
-      : problems_(problems), targets_(targets), whole_(whole) {}
+  // (not so where files are included). `apk`: its packages are apk's, which has other constraints.
+  Checker(Problems& problems, std::vector<Substituter>& targets, bool whole, bool apk)
+      : problems_(problems), targets_(targets), whole_(whole), apk_(apk) {}
 
   void check(const YamlNode& root, const Shape& shape);
 
@@ -48,6 +48,7 @@ class Checker {
   Problems& problems_;
   std::vector<Substituter>& targets_;
   const bool whole_;
+  const bool apk_;
   std::vector<Step> path_;
 };
 

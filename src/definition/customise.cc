@@ -141,17 +141,17 @@ Json laid_on(Json document, const Json& overlay) {
   return document;
 }
 
-// The checked overlay; its texts may use the variables of `variables`.
-Result<ParsedCustomisation> read_overlay(std::string_view text, std::string_view file,
-                                         const Json& variables) {
+// The checked overlay; its texts may use the variables of the document `base`.
+Result<ParsedCustomisation> read_overlay(std::string_view text, std::string_view file, const Json& base) {
   TRY(const YamlNode root, parse_yaml(text, file));
   Problems problems(file);
   if (root.kind != YamlNode::Kind::mapping) {
     problems.add(root.at, "a customisation is a mapping, as \"name: nginx with our site\"");
     return std::unexpected(problems.error());
   }
-  std::vector<Substituter> targets = all_substituters(variables);
-  Checker(problems, targets, true).check(root, customisation_shape());
+  std::vector<Substituter> targets = all_substituters(base);
+  const auto syntax = parse_syntax(base.value("syntax", ""));
+  Checker(problems, targets, true, syntax && has_apk_packages(*syntax)).check(root, customisation_shape());
   if (!problems.empty()) return std::unexpected(problems.error());
   Json overlay = json_of(root, customisation_shape());
   if (overlay.contains("targets") && overlay["targets"].size() > 1) {

@@ -201,6 +201,7 @@ TEST(Definition, SaysWhereAndWhatIsWrong) {
       {"quoted boolean", "root: true", "root: \"true\"",
        "accounts.root must be true or false, without quotes"},
       {"empty value", "variant: dev", "variant:", "t.yaml:5:1: variant is empty"},
+      {"variable for a word", "variant: dev", "variant: ${V}", "variant cannot be \"${V}\""},
       {"unknown word", "variant: dev", "variant: devel",
        "t.yaml:5:10: variant cannot be \"devel\"; it is one of dev, runtime, helm"},
       {"nearest word", "variant: dev", "variant: runtme", "did you mean \"runtime\"?"},
@@ -235,6 +236,18 @@ TEST(Definition, SaysWhereAndWhatIsWrong) {
       {"tag key twice", "variant: dev", "variant: dev\nvariant: dev",
        "t.yaml:6:1: the key \"variant\" is here for the second time"},
       {"ban without quotes", "'!mawk'", "!mawk", "!mawk without quotes is a YAML tag; write '!mawk'"},
+      {"an environment value of another variable", "A: ${ARCH}", "A: ${GONE}",
+       "there is no variable \"GONE\""},
+      {"nearly a variable, in a build's environment", "- name: two",
+       "- name: two\n      environment: {X: '${ARHC}'}",
+       "builds[1].environment.X: there is no variable \"ARHC\"; did you mean \"ARCH\"?"},
+      {"nearly a variable, in what a source is called", "mode: \"0644\"", "spdx: {version: '${VV}'}",
+       "contents.files[0].spdx.version: there is no variable \"VV\""},
+      {"file without a path, in a build", "- name: two",
+       "- name: two\n      paths: [{type: file, path: \"\"}]", "a path cannot be empty"},
+      {"folder without a path, in the image", "path: /run//web/", "path: \"\"", "a path cannot be empty"},
+      {"relative work-dir of the image", "work-dir: /srv/", "work-dir: srv/", "did you mean \"/srv/\"?"},
+      {"apk's constraint in a Debian definition", "- tini", "- tini>=1", "has \">\" before its version"},
       {"misspelt fact in a script", "echo ${target.dir}", "echo ${target.dri}",
        "did you mean \"target.dir\"?"},
   };
@@ -262,6 +275,12 @@ TEST(Definition, AcceptsWhatRealFilesDo) {
       {"a shell's own names", "echo ${target.dir}", "echo ${x} ${#y[@]} ${z%%.*} $(date)"},
       {"an unused left-over of a template", "V: 1.2.3", "V: 1.2.3\n  L: ${GONE:^.+/(.+)$}"},
       {"no platforms", "variant: dev\n", ""},
+      {"an environment that extends the container's", "A: ${ARCH}",
+       "A: /lib:${A}\n  PATH: /opt/bin:${PATH}:${A}"},
+      {"the environment of a build's image", "- name: two",
+       "- name: two\n      environment: {X: '${JAVA_HOME}/bin'}"},
+      {"a step that begins in the root folder", "work-dir: ${source.dir}/${matrix.v}",
+       "work-dir: go/src/web"},
       {"a date", "vars:", "dates: {release: 2025-08-09}\nvars:"},
       {"an apk repository", "deb [signed-by=/k.gpg] http://ftp.debian.org/debian trixie main",
        "https://dl-cdn.alpinelinux.org/alpine/v3.23/main"},
@@ -270,6 +289,45 @@ TEST(Definition, AcceptsWhatRealFilesDo) {
     const auto result = parse(with(row.from, row.to));
     EXPECT_TRUE(result.has_value()) << row.summary << ": " << result.error().message;
   }
+}
+
+TEST(Definition, WarnsOfWhatRealFilesHaveLeft) {
+  struct Row {
+    std::string_view summary, from, to, warning;
+  };
+  const Row rows[] = {
+      {"the group of a renamed user", "{name: web, gid: 65532, members: [web]}",
+       "{name: old, gid: 65532, members: [old]}", "t.yaml:45:41: the member \"old\" of the group"},
+      {"a source's version", "mode: \"0644\"", "spdx: {version: '${GONE_VERSION}'}",
+       "contents.files[0].spdx.version: \"${GONE_VERSION}\" names a variable that is not there"},
+      {"a folder without a name", "- name: two", "- name: two\n      paths: [{type: directory, path: \"\"}]",
+       "the path is empty, so this folder is none"},
+  };
+  for (const Row& row : rows) {
+    const auto result = parse(with(row.from, row.to));
+    ASSERT_TRUE(result.has_value()) << row.summary << ": " << result.error().message;
+    ASSERT_EQ(result->warnings.size(), 1u) << row.summary;
+    EXPECT_NE(result->warnings[0].find(row.warning), std::string::npos)
+        << row.summary << ": " << result->warnings[0];
+  }
+}
+
+TEST(Definition, AlpinesPackagesHaveConstraints) {
+  const std::string head = "# syntax=dhi.io/build:2-alpine3.24\nimage: a/b\n";
+  const auto result = parse(head +
+                            "contents:\n  packages: [busybox=1.37.0-r31]\n  builds:\n    - contents:\n"
+                            "        packages: [openssl-dev~3, go>=1.17, '!perl<5']\n");
+  ASSERT_TRUE(result.has_value()) << result.error().message;
+  EXPECT_FALSE(parse(head + "contents: {packages: [a<<1]}\n").has_value());
+  EXPECT_EQ(*definition_of_document(result->definition.document), result->definition);
+}
+
+TEST(Definition, AnEnvironmentKeepsTheContainersNames) {
+  const Definition d = parsed(with("A: ${ARCH}", "A: ${V}\n  LD: /lib:${LD}:${HOME}"));
+  const auto amd64 = for_platform(d, Platform::amd64());
+  ASSERT_TRUE(amd64.has_value()) << amd64.error().message;
+  EXPECT_EQ(amd64->environment.at("A"), "1.2.3");
+  EXPECT_EQ(amd64->environment.at("LD"), "/lib:${LD}:${HOME}");
 }
 
 TEST(Definition, ReportsAllProblemsInTheOrderOfTheText) {

@@ -54,11 +54,20 @@ std::string missing(std::string_view name, const std::set<std::string_view>& kno
                      suggestion(name, candidates));
 }
 
+// Published definitions whose user got another name still have that user's group, with a member of the
+// group's own name: it is nobody, which harms nobody.
 void check_members(const YamlNode& accounts, const std::set<std::string_view>& users, Problems& problems) {
   for (const YamlNode& group : items_of(accounts, "groups")) {
+    const YamlNode* name = text_member(group, "name");
     for (const YamlNode& member : items_of(group, "members")) {
       if (member.kind != YamlNode::Kind::scalar || member.scalar.find("${") != std::string::npos) continue;
-      if (!is_known(member.scalar, users)) problems.add(member.at, missing(member.scalar, users, "users"));
+      if (is_known(member.scalar, users)) continue;
+      if (name != nullptr && name->scalar == member.scalar) {
+        problems.warn(member.at, fmt::format("the member {} of the group is not under users, so it is nobody",
+                                             in_quotes(member.scalar)));
+      } else {
+        problems.add(member.at, missing(member.scalar, users, "users"));
+      }
     }
   }
 }
@@ -126,6 +135,18 @@ void check_accounts(const YamlNode& accounts, Problems& problems) {
 void check_path_entry(const YamlNode& entry, Problems& problems) {
   if (const YamlNode* type = text_member(entry, "type"))
     check_path_members(entry, type->scalar, "content", problems);
+}
+
+// A published build has a folder without a name, left by a template: it makes nothing, so it may stay.
+void check_build_path_entry(const YamlNode& entry, Problems& problems) {
+  const YamlNode* path = text_member(entry, "path");
+  if (path == nullptr || !path->scalar.empty()) return check_path_entry(entry, problems);
+  const YamlNode* type = text_member(entry, "type");
+  if (type != nullptr && type->scalar == "directory" && entry.find("source") == nullptr) {
+    problems.warn(path->at, "the path is empty, so this folder is none; remove it");
+  } else {
+    problems.add(path->at, "a path cannot be empty");
+  }
 }
 
 void check_overlay_path(const YamlNode& entry, Problems& problems) {

@@ -18,6 +18,7 @@ namespace hauberk {
 
 void check_accounts(const YamlNode& accounts, Problems& problems);
 void check_path_entry(const YamlNode& entry, Problems& problems);
+void check_build_path_entry(const YamlNode& entry, Problems& problems);
 void check_overlay_path(const YamlNode& entry, Problems& problems);
 void check_build(const YamlNode& build, Problems& problems);
 void check_customisation(const YamlNode& customisation, Problems& problems);

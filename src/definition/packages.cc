@@ -194,6 +194,28 @@ Complaint check_package(std::string_view text) {
   return std::nullopt;
 }
 
+// apk's constraints, as the makedepends of its packages have them. "!" before one is a conflict.
+Complaint check_apk_package(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> operators = {"=", "<", ">", "<=", ">=", "~", "~=", "=~"};
+  std::string_view rest = text.starts_with('!') ? text.substr(1) : text;
+  bool good = true;
+  if (const std::size_t tag = rest.find('@'); tag != std::string_view::npos) {
+    good = is_package_name(rest.substr(tag + 1));
+    rest = rest.substr(0, tag);
+  }
+  const std::size_t mark = rest.find_first_of("=<>~");
+  if (mark != std::string_view::npos) {
+    const std::size_t end = std::min(rest.find_first_not_of("=<>~", mark), rest.size());
+    good = good && is_version(rest.substr(end)) &&
+           std::find(operators.begin(), operators.end(), rest.substr(mark, end - mark)) != operators.end();
+  }
+  if (good && is_package_name(rest.substr(0, mark))) return std::nullopt;
+  return fmt::format(
+      "{} is not a package of apk; write \"name\", '!name', or a constraint as \"name=1.2-r0\", "
+      "\"name>=1.2\" or \"name~1.2\"",
+      in_quotes(text));
+}
+
 Complaint check_package_name(std::string_view text) {
   if (is_package_name(text)) return std::nullopt;
   return fmt::format("{} is not a package's name", in_quotes(text));

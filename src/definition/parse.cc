@@ -93,9 +93,10 @@ Result<ParsedDefinition> parse_definition(std::string_view text, std::string_vie
       with_includes({std::string(file), std::move(root)}, read_include, problems);
   Json document = merged(sources);
   std::vector<Substituter> targets = all_substituters(document);
+  const bool apk = syntax && *syntax && has_apk_packages(**syntax);
   for (const IncludedFile& source : sources) {
     problems.in_file(source.file);
-    Checker(problems, targets, sources.size() == 1).check(source.root, definition_shape());
+    Checker(problems, targets, sources.size() == 1, apk).check(source.root, definition_shape());
     warn_of_oddities(source.root, problems);
   }
   problems.in_file(file);
@@ -120,7 +121,7 @@ Result<Definition> definition_of_document(const Json& document) {
   const YamlNode root = node_of(rest);
   Problems problems(name);
   std::vector<Substituter> targets = all_substituters(rest);
-  Checker(problems, targets, true).check(root, definition_shape());
+  Checker(problems, targets, true, has_apk_packages(syntax)).check(root, definition_shape());
   check_whole(rest, false, problems);
   if (!problems.empty()) return std::unexpected(problems.error());
   Json canonical_form = json_of(root, definition_shape());

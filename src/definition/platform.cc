@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <set>
+
 #include "definition/definition.h"
 #include "definition/read_document.h"
 #include "definition/schema.h"
@@ -24,14 +26,7 @@ class Resolver {
         return text(value.get_ref<const std::string&>(), shape.expansion, where);
       case Kind::list: return list(value, shape, where);
       case Kind::object: return object(value, shape, where);
-      case Kind::text_map: {
-        Json map = Json::object();
-        for (const auto& [key, member] : value.items()) {
-          TRY(Json replaced, text(member.get_ref<const std::string&>(), shape.expansion, where + "." + key));
-          map[key] = std::move(replaced);
-        }
-        return map;
-      }
+      case Kind::text_map: return text_map(value, shape, where);
       default: return value;
     }
   }
@@ -42,6 +37,21 @@ class Resolver {
     if (replaced) return Json(*std::move(replaced));
     return fail(replaced.error().kind, "cannot resolve {} for {}: {}", where, platform_.text(),
                 replaced.error().message);
+  }
+
+  Result<Json> text_map(const Json& map, const Shape& shape, const std::string& where) {
+    if (shape.expansion == Expansion::program) {
+      std::set<std::string, std::less<>> names;
+      for (const auto& [key, unused] : map.items()) names.insert(key);
+      substituter_.begin_environment(std::move(names));
+    }
+    Json out = Json::object();
+    for (const auto& [key, member] : map.items()) {
+      TRY(Json replaced, text(member.get_ref<const std::string&>(), shape.expansion, where + "." + key));
+      out[key] = std::move(replaced);
+    }
+    substituter_.end_environment();
+    return out;
   }
 
   Result<Json> list(const Json& list, const Shape& shape, const std::string& where) {

@@ -17,6 +17,8 @@ using Complaint = std::optional<std::string>;
 
 // rules_paths.cc
 Complaint check_absolute_path(std::string_view text);   // "/etc/redis"; no "..", no empty text
+Complaint check_build_path(std::string_view text);      // as absolute, or relative to "/"
+Complaint check_build_entry_path(std::string_view text); // as check_build_path, or empty
 Complaint check_catalogue_path(std::string_view text);  // relative, stays below the catalogue root
 Complaint check_path_pattern(std::string_view text);    // of includes and excludes: "opt/**"
 Complaint check_link_target(std::string_view text);
@@ -56,6 +58,7 @@ Complaint check_user(std::string_view text);            // name or number, also 
 
 // packages.cc
 Complaint check_package(std::string_view text);
+Complaint check_apk_package(std::string_view text);     // also "name>=1.2", "name~3", "name@tag"
 Complaint check_package_name(std::string_view text);
 Complaint check_repository(std::string_view text);
 

@@ -79,15 +79,19 @@ extern const Shape mode_text;
 extern const Shape platform_list;
 extern const Shape text_list;            // strings, none empty
 extern const Shape environment_map;
+extern const Shape build_environment_map;
 extern const Shape accounts_object;
 extern const Shape path_list;
+extern const Shape build_path_list;
 extern const Shape package_list;
 extern const Shape artifact_list;
 extern const Shape contents_of_build;
 extern const Shape build_list;
 extern const Shape track_list;
 extern const Shape file_list;
+extern const Shape build_file_list;
 extern const Shape absolute_path;
+extern const Shape build_path;           // may be relative: to "/"
 extern const Shape repository_list;
 extern const Shape keyring_list;
 extern const Shape mapping_map;

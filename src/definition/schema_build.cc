@@ -16,7 +16,7 @@ constexpr Shape free_values{.kind = Kind::any_map};
 
 constexpr std::string_view sharing_words[] = {"shared", "private", "locked"};
 constexpr Shape sharing{.kind = Kind::text, .words = sharing_words};
-constexpr Field cache_fields[] = {{"path", &absolute_path, true}, {"sharing", &sharing}};
+constexpr Field cache_fields[] = {{"path", &build_path, true}, {"sharing", &sharing}};
 constexpr Shape cache{.kind = Kind::object, .fields = cache_fields};
 constexpr Shape cache_list{.kind = Kind::list, .element = &cache};
 
@@ -33,10 +33,10 @@ constexpr Field step_fields[] = {{"name", &one_line},
                                  {"if", &expression_text},
                                  {"uses", &one_line},
                                  {"run-as", &user_text},
-                                 {"work-dir", &absolute_path},
+                                 {"work-dir", &build_path},
                                  {"shell", &one_line},
                                  {"privileged", &boolean_value},
-                                 {"environment", &environment_map},
+                                 {"environment", &build_environment_map},
                                  {"caches", &cache_list},
                                  {"secrets", &secret_list},
                                  {"with", &free_values},
@@ -48,36 +48,36 @@ constexpr Field axis_fields[] = {{"name", &one_line}, {"items", &free_values}};
 constexpr Shape axis{.kind = Kind::object, .fields = axis_fields};
 constexpr Shape axis_list{.kind = Kind::list, .element = &axis};
 
-constexpr Field output_fields[] = {
-    {"source", &absolute_path}, {"target", &absolute_path}, {"if", &expression_text}, {"uid", &owner_id},
-    {"gid", &owner_id},         {"mode", &mode_text},       {"diff", &boolean_value}};
+constexpr Field output_fields[] = {{"source", &build_path}, {"target", &build_path}, {"if", &expression_text},
+                                   {"uid", &owner_id},      {"gid", &owner_id},      {"mode", &mode_text},
+                                   {"diff", &boolean_value}};
 constexpr Shape output{.kind = Kind::object, .fields = output_fields};
 constexpr Shape output_list{.kind = Kind::list, .element = &output};
 
 constexpr Field attestation_fields[] = {{"if", &expression_text},
                                         {"predicate-type", &one_line},
-                                        {"source", &absolute_path},
+                                        {"source", &build_path},
                                         {"diff", &boolean_value}};
 constexpr Shape attestation{.kind = Kind::object, .fields = attestation_fields};
 constexpr Shape attestation_list{.kind = Kind::list, .element = &attestation};
 
 constexpr Field contents_fields[] = {{"repositories", &repository_list}, {"keyring", &keyring_list},
-                                     {"packages", &package_list},        {"files", &file_list},
+                                     {"packages", &package_list},        {"files", &build_file_list},
                                      {"mappings", &mapping_map},         {"artifacts", &artifact_list}};
 
 constexpr Field build_fields[] = {{"name", &one_line},
                                   {"if", &expression_text},
                                   {"entitlement", &one_line},
                                   {"uses", &one_line},
-                                  {"work-dir", &absolute_path},
+                                  {"work-dir", &build_path},
                                   {"shell", &one_line},
                                   {"privileged", &boolean_value},
-                                  {"environment", &environment_map},
+                                  {"environment", &build_environment_map},
                                   {"caches", &cache_list},
                                   {"matrix", &axis_list},
                                   {"contents", &contents_of_build},
                                   {"pipeline", &step_list},
-                                  {"paths", &path_list},
+                                  {"paths", &build_path_list},
                                   {"accounts", &accounts_object},
                                   {"outputs", &output_list},
                                   {"attestations", &attestation_list}};

@@ -1,6 +1,8 @@
 // The pieces that the tables of schema_*.cc share.
 //
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+
 #include "definition/object_checks.h"
 #include "definition/rules.h"
 #include "definition/schema.h"
@@ -33,17 +35,26 @@ constexpr Field accounts_fields[] = {
 constexpr std::string_view path_types[] = {"symlink", "directory", "file", "delete", "emptyfile"};
 constexpr Shape path_type{.kind = Kind::text, .words = path_types};
 constexpr Shape path_content{.kind = Kind::text, .expansion = Expansion::shell};
-constexpr Field path_fields[] = {{"type", &path_type, true},
-                                 {"path", &absolute_path, true},
-                                 {"if", &expression_text},
-                                 {"content", &path_content},
-                                 {"uid", &owner_id},
-                                 {"gid", &owner_id},
-                                 {"mode", &mode_text},
-                                 {"source", &nonempty_text},
-                                 {"recursive", &boolean_value},
-                                 {"platforms", &platform_list}};
-constexpr Shape path_object{.kind = Kind::object, .fields = path_fields, .object_check = check_path_entry};
+// `path`: the shape of the path itself.
+consteval std::array<Field, 10> path_fields(const Shape* path) {
+  return {{{"type", &path_type, true},
+           {"path", path, true},
+           {"if", &expression_text},
+           {"content", &path_content},
+           {"uid", &owner_id},
+           {"gid", &owner_id},
+           {"mode", &mode_text},
+           {"source", &nonempty_text},
+           {"recursive", &boolean_value},
+           {"platforms", &platform_list}}};
+}
+constexpr Shape build_entry_path{.kind = Kind::text, .check = check_build_entry_path};
+constexpr auto image_path_fields = path_fields(&absolute_path);
+constexpr auto build_path_fields = path_fields(&build_entry_path);
+constexpr Shape path_object{
+    .kind = Kind::object, .fields = image_path_fields, .object_check = check_path_entry};
+constexpr Shape build_path_object{
+    .kind = Kind::object, .fields = build_path_fields, .object_check = check_build_path_entry};
 
 constexpr Shape path_pattern{.kind = Kind::text, .check = check_path_pattern};
 constexpr Shape pattern_list{.kind = Kind::list, .element = &path_pattern};
@@ -53,29 +64,35 @@ constexpr Field artifact_fields[] = {
     {"excludes", &pattern_list},      {"uid", &owner_id},       {"gid", &owner_id}};
 constexpr Shape artifact_object{.kind = Kind::object, .fields = artifact_fields};
 
-constexpr Shape purl{.kind = Kind::text, .check = check_purl};
+constexpr Shape described{.kind = Kind::text, .check = check_one_line, .expansion = Expansion::described};
+constexpr Shape purl{.kind = Kind::text, .check = check_purl, .expansion = Expansion::described};
 constexpr Field spdx_package_fields[] = {
-    {"name", &one_line}, {"purl", &purl}, {"license", &one_line}, {"path", &nonempty_text}};
+    {"name", &described}, {"purl", &purl}, {"license", &described}, {"path", &nonempty_text}};
 constexpr Shape spdx_package{.kind = Kind::object, .fields = spdx_package_fields};
 constexpr Shape spdx_packages{.kind = Kind::list, .element = &spdx_package};
-constexpr Field spdx_fields[] = {{"name", &one_line}, {"version", &one_line}, {"packages", &spdx_packages}};
+constexpr Field spdx_fields[] = {{"name", &described}, {"version", &described}, {"packages", &spdx_packages}};
 constexpr Shape spdx{.kind = Kind::object, .fields = spdx_fields};
 
 constexpr Shape file_url{.kind = Kind::text, .check = check_file_url};
 constexpr Shape checksum{.kind = Kind::text, .check = check_checksum};
-constexpr Field file_fields[] = {{"url", &file_url, true},
-                                 {"if", &expression_text},
-                                 {"checksum", &checksum},
-                                 {"path", &absolute_path},
-                                 {"includes", &pattern_list},
-                                 {"excludes", &pattern_list},
-                                 {"platforms", &platform_list},
-                                 {"spdx", &spdx},
-                                 {"uid", &owner_id},
-                                 {"gid", &owner_id},
-                                 {"mode", &mode_text},
-                                 {"secret-id", &one_line}};
-constexpr Shape file_object{.kind = Kind::object, .fields = file_fields};
+consteval std::array<Field, 12> file_fields(const Shape* path) {
+  return {{{"url", &file_url, true},
+           {"if", &expression_text},
+           {"checksum", &checksum},
+           {"path", path},
+           {"includes", &pattern_list},
+           {"excludes", &pattern_list},
+           {"platforms", &platform_list},
+           {"spdx", &spdx},
+           {"uid", &owner_id},
+           {"gid", &owner_id},
+           {"mode", &mode_text},
+           {"secret-id", &one_line}}};
+}
+constexpr auto image_file_fields = file_fields(&absolute_path);
+constexpr auto build_file_fields = file_fields(&build_path);
+constexpr Shape file_object{.kind = Kind::object, .fields = image_file_fields};
+constexpr Shape build_file_object{.kind = Kind::object, .fields = build_file_fields};
 
 constexpr Shape package{.kind = Kind::text, .check = check_package};
 constexpr Shape repository{.kind = Kind::text, .check = check_repository};
@@ -90,6 +107,7 @@ constexpr Shape owner_id{.kind = Kind::integer, .least = 0, .most = 4'294'967'29
 constexpr Shape expression_text{.kind = Kind::text, .expansion = Expansion::condition};
 constexpr Shape mode_text{.kind = Kind::text, .check = check_mode};
 constexpr Shape absolute_path{.kind = Kind::text, .check = check_absolute_path};
+constexpr Shape build_path{.kind = Kind::text, .check = check_build_path};
 constexpr Shape platform_list{.kind = Kind::list, .element = &platform, .never_empty = true};
 constexpr Shape text_list{.kind = Kind::list, .element = &nonempty_text};
 constexpr Shape program_text_list{.kind = Kind::list, .element = &program_text};
@@ -97,15 +115,21 @@ constexpr Shape environment_map{.kind = Kind::text_map,
                                 .check = check_no_nul,
                                 .expansion = Expansion::program,
                                 .key_check = check_environment_name};
+constexpr Shape build_environment_map{.kind = Kind::text_map,
+                                      .check = check_no_nul,
+                                      .expansion = Expansion::process,
+                                      .key_check = check_environment_name};
 constexpr Shape annotation_map{.kind = Kind::text_map, .check = check_no_nul, .key_check = check_label_name};
 constexpr Shape accounts_object{
     .kind = Kind::object, .fields = accounts_fields, .object_check = check_accounts};
 constexpr Shape path_list{.kind = Kind::list, .element = &path_object};
+constexpr Shape build_path_list{.kind = Kind::list, .element = &build_path_object};
 constexpr Shape package_list{.kind = Kind::list, .element = &package};
 constexpr Shape repository_list{.kind = Kind::list, .element = &repository};
 constexpr Shape keyring_list{.kind = Kind::list, .element = &keyring};
 constexpr Shape artifact_list{.kind = Kind::list, .element = &artifact_object};
 constexpr Shape file_list{.kind = Kind::list, .element = &file_object};
+constexpr Shape build_file_list{.kind = Kind::list, .element = &build_file_object};
 constexpr Shape mapping_map{.kind = Kind::text_map, .check = check_purl, .key_check = check_mapping_name};
 
 }  // namespace hauberk

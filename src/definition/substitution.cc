@@ -134,51 +134,105 @@ std::optional<std::string> Substituter::misspelt(std::string_view name) const {
   return std::nullopt;
 }
 
-// Whether a reference that failed may stay (Expansion::var): a good regular expression of a variable that
-// is not there, and not there under a name like this either.
-bool Substituter::is_left_over(std::string_view inside) const {
+bool Substituter::is_of_environment(std::string_view name) const {
+  static constexpr std::array<std::string_view, 4> everywhere = {"PATH", "HOME", "HOSTNAME", "TERM"};
+  if (!environment_) return false;
+  return environment_->contains(name) ||
+         std::find(everywhere.begin(), everywhere.end(), name) != everywhere.end();
+}
+
+// Whether a reference that failed may stay as it is written: to a variable that is not there, and not there
+// under a name like this either. Under `vars` that is a good regular expression of it.
+bool Substituter::stays(std::string_view inside, Expansion expansion) const {
   const std::size_t colon = inside.find(':');
   const std::string_view name = inside.substr(0, colon);
-  if (colon == std::string_view::npos || !is_plain_name(name) || vars_.contains(name)) return false;
-  return check_regex(inside.substr(colon + 1)).has_value() &&
-         std::none_of(vars_.begin(), vars_.end(),
+  if (!is_plain_name(name) || vars_.contains(name)) return false;
+  const bool has_regex = colon != std::string_view::npos;
+  switch (expansion) {
+    case Expansion::var:
+      if (!has_regex || !check_regex(inside.substr(colon + 1))) return false;
+      break;
+    case Expansion::process:
+    case Expansion::described:
+      if (has_regex) return false;
+      break;
+    case Expansion::program: return !has_regex && is_of_environment(name);
+    default: return false;
+  }
+  return std::none_of(vars_.begin(), vars_.end(),
                       [&](const auto& var) { return is_one_edit_apart(name, var.first); });
+}
+
+// Whether an expression that failed is ours: one of our facts stands in it outside of strings, or nearly so.
+// Other languages have #{ } as well (Ruby), and stand in scripts.
+bool Substituter::names_a_fact(std::string_view expression) const {
+  constexpr std::string_view vars = "definition.vars.";
+  expression = expression.substr(0, expression.find('\n'));
+  char quote = 0;
+  for (std::size_t i = 0; i < expression.size(); ++i) {
+    const char c = expression[i];
+    if (quote != 0 || c == '"' || c == '\'') {
+      quote = quote == 0 ? c : quote == c ? 0 : quote;
+    } else if (is_name_start(c)) {
+      std::size_t end = i;
+      while (end < expression.size() && (is_name_char(expression[end]) || expression[end] == '.')) ++end;
+      const std::string_view name = expression.substr(i, end - i);
+      if (facts_.contains(name) || name.starts_with(vars) || misspelt(name)) return true;
+      i = end - 1;
+    }
+  }
+  return false;
+}
+
+// Whether a mark that we can make nothing of is meant for another program, so that it stays as it is.
+// `inside`: up to its end, or all that follows if it has none.
+bool Substituter::is_for_others(std::string_view inside, const Mark& mark) const {
+  const bool in_program = mark.expansion == Expansion::program || mark.expansion == Expansion::process;
+  if (!in_program && mark.expansion != Expansion::shell) return false;
+  if (mark.is_expression) return !names_a_fact(inside);
+  if (!mark.is_closed) return !mark.in_word;
+  if (misspelt(inside)) return false;
+  const std::size_t colon = inside.find(':');
+  const std::string_view name = inside.substr(0, colon);
+  // No shell reads a word of a program's arguments: `${NAME}` and `${OUR_VARIABLE:...}` can only be ours.
+  return !mark.in_word || !is_plain_name(name) || (colon != std::string_view::npos && !vars_.contains(name));
+}
+
+// What stands between the marks, replaced.
+Result<std::string> Substituter::inside_of(std::string_view inside, const Mark& mark) {
+  if (mark.is_expression) {
+    return evaluate_expression(inside, [this](std::string_view name) { return value(name); });
+  }
+  Result<std::string> replaced = reference(inside);
+  if (replaced) return replaced;
+  if (stays(inside, mark.expansion)) return fmt::format("${{{}}}", inside);
+  if (const auto meant = misspelt(inside)) {
+    return fail(ErrorKind::invalid_input, "there is no name {}; did you mean \"{}\"?", in_quotes(inside),
+                *meant);
+  }
+  return replaced;
 }
 
 Result<std::string> Substituter::text(std::string_view text, Expansion expansion) {
   std::string out;
-  const bool is_word =
-      expansion == Expansion::program && text.find_first_of(" \t\n") == std::string_view::npos;
-  const bool lenient = expansion == Expansion::shell || expansion == Expansion::program;
+  const bool in_program = expansion == Expansion::program || expansion == Expansion::process;
+  const bool in_word = in_program && text.find_first_of(" \t\n") == std::string_view::npos;
   while (!text.empty()) {
-    const std::size_t mark = std::min(text.find("${"), text.find("#{"));
-    out += text.substr(0, mark);
-    if (mark == std::string_view::npos) break;
-    const bool is_expression = text[mark] == '#';
-    const std::string_view rest = text.substr(mark + 2);
+    const std::size_t at = std::min(text.find("${"), text.find("#{"));
+    out += text.substr(0, at);
+    if (at == std::string_view::npos) break;
+    const std::string_view rest = text.substr(at + 2);
+    const bool is_expression = text[at] == '#';
     const std::size_t end = is_expression ? expression_end(rest) : reference_end(rest);
-    if (end == std::string_view::npos) {
-      if (!lenient) {
-        return fail(ErrorKind::invalid_input, "{} lacks its \"}}\"", in_quotes(text.substr(mark)));
-      }
-      out += text.substr(mark, 2);
-      text = rest;
-      continue;
-    }
+    const Mark mark = {expansion, is_expression, end != std::string_view::npos, in_word};
     const std::string_view inside = rest.substr(0, end);
-    const auto lookup = [this](std::string_view name) { return value(name); };
-    Result<std::string> replaced = is_expression ? evaluate_expression(inside, lookup) : reference(inside);
-    if (!replaced && lenient && !(is_word && !is_expression && is_plain_name(inside))) {
-      if (const auto meant = is_expression ? std::nullopt : misspelt(inside)) {
-        return fail(ErrorKind::invalid_input, "there is no name {}; did you mean \"{}\"?", in_quotes(inside),
-                    *meant);
-      }
-      out += text.substr(mark, 2);
+    Result<std::string> replaced =
+        mark.is_closed ? inside_of(inside, mark)
+                       : fail(ErrorKind::invalid_input, "{} lacks its \"}}\"", in_quotes(text.substr(at)));
+    if (!replaced && is_for_others(inside, mark)) {
+      out += text.substr(at, 2);
       text = rest;
       continue;
-    }
-    if (!replaced && expansion == Expansion::var && !is_expression && is_left_over(inside)) {
-      replaced = fmt::format("${{{}}}", inside);
     }
     if (!replaced) return replaced;
     out += *replaced;

@@ -26,9 +26,13 @@ enum class Expansion {
               // published definitions carry such values from templates, unused
   program,    // an argument or environment value: as shell, but a word (no blanks) has no shell that would
               // replace a `${NAME}` in it, so there an unknown NAME is an error
-  shell,      // unknown names stay as they are, unless they are plainly a misspelt name of ours
+  process,    // an environment value of a build: as program, but the build's image has variables that we
+              // cannot see, so an unknown NAME stays, unless it is nearly one of ours
+  described,  // what a source is called (spdx): as strict, but an unknown NAME stays, unless it is nearly one
+  // of ours, for published definitions have such slips where nothing depends on them
+  shell,  // unknown names stay as they are, unless they are plainly a misspelt name of ours
   condition,  // the whole text is an expression (an `if`)
-  none,       // nothing is replaced
+  none,  // nothing is replaced
 };
 
 // The facts of the target that `${a.b}` names.
@@ -49,6 +53,11 @@ class Substituter {
   }
   void forget(const std::string& name) { facts_.erase(name); }
 
+  // While an environment is looked at: its own names. With those that every container has they stay in
+  // texts of Expansion::program where there is no such variable, as in `PATH: /opt/bin:${PATH}`.
+  void begin_environment(std::set<std::string, std::less<>> names) { environment_ = std::move(names); }
+  void end_environment() { environment_.reset(); }
+
   // `text` with all that is ours replaced. invalid_input: an unknown name, an expression or regular
   // expression that fails, a variable that needs itself. The message names no place.
   Result<std::string> text(std::string_view text, Expansion expansion);
@@ -60,14 +69,27 @@ class Substituter {
   Result<std::string> value(std::string_view name);
 
  private:
+  // A "${" or "#{" of a text, and where it stands.
+  struct Mark {
+    Expansion expansion;
+    bool is_expression;
+    bool is_closed;
+    bool in_word;  // of a program's arguments or environment: a text without blanks
+  };
+
   Result<std::string> reference(std::string_view inside);
-  bool is_left_over(std::string_view inside) const;
+  Result<std::string> inside_of(std::string_view inside, const Mark& mark);
+  bool is_for_others(std::string_view inside, const Mark& mark) const;
+  bool names_a_fact(std::string_view expression) const;
+  bool stays(std::string_view inside, Expansion expansion) const;
+  bool is_of_environment(std::string_view name) const;
   std::optional<std::string> misspelt(std::string_view name) const;
 
   std::map<std::string, std::string, std::less<>> vars_;
   std::map<std::string, std::string, std::less<>> facts_;
   std::map<std::string, std::string, std::less<>> known_;  // variables already substituted
-  std::set<std::string, std::less<>> open_;                // variables being substituted
+  std::set<std::string, std::less<>> open_;  // variables being substituted
+  std::optional<std::set<std::string, std::less<>>> environment_;
 };
 
 // Whether substitution would look at the text at all.

@@ -23,6 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(target.text(text, hauberk::Expansion::strict));
   static_cast<void>(target.text(text, hauberk::Expansion::var));
   static_cast<void>(target.text(text, hauberk::Expansion::program));
+  static_cast<void>(target.text(text, hauberk::Expansion::process));
+  static_cast<void>(target.text(text, hauberk::Expansion::described));
   static_cast<void>(target.condition(text));
   const auto shell = target.text(text, hauberk::Expansion::shell);
   // A text without our marks is left alone, whoever will read it.

@@ -123,6 +123,56 @@ TEST(Substitution, KeepsUnusedLeftOversUnderVars) {
       << "a misspelt name is still misspelt";
 }
 
+TEST(Substitution, WhatIsPlainlyOursIsNotLeftToOthers) {
+  struct Row {
+    std::string_view summary, text;
+    Expansion expansion;
+  };
+  const Row rows[] = {
+      {"expression without its end", "#{ target.arch == ", Expansion::shell},
+      {"expression without its end, closed", "a #{ target.arch == } b", Expansion::shell},
+      {"single =", "#{ target.arch = 'amd64' ? 'a' : 'b' }", Expansion::program},
+      {"misspelt fact", "x #{ target.arhc == 'amd64' ? 'a' : 'b' }", Expansion::process},
+      {"variable that is not there", "#{ definition.vars.NOT_HERE }", Expansion::shell},
+      {"open reference in a word", "--v=${V", Expansion::program},
+      {"bad expression of our variable in a word", "${V:(}", Expansion::program},
+      {"misspelt fact of a word", "${targte.arch}", Expansion::process},
+  };
+  for (const Row& row : rows) {
+    Substituter substituter = target();
+    EXPECT_FALSE(substituter.text(row.text, row.expansion).has_value()) << row.summary;
+  }
+  Substituter substituter = target();
+  for (const std::string_view others : {"puts \"#{name} is #{specs.fetch(name)}\"", "#{'target.arch' + }",
+                                        "echo ${V", "awk '{print ${V:-x}}'"}) {
+    EXPECT_EQ(*substituter.text(others, Expansion::shell), others);
+  }
+}
+
+TEST(Substitution, AnEnvironmentExtendsItself) {
+  Substituter substituter = target();
+  substituter.begin_environment({"LD_PATH", "V"});
+  EXPECT_EQ(*substituter.text("/lib:${LD_PATH}:${PATH}", Expansion::program), "/lib:${LD_PATH}:${PATH}");
+  EXPECT_EQ(*substituter.text("${V}", Expansion::program), "1.2.3") << "a variable comes first";
+  EXPECT_FALSE(substituter.text("${PORT}", Expansion::program).has_value());
+  EXPECT_FALSE(substituter.text("${PATH:(}", Expansion::strict).has_value());
+  substituter.end_environment();
+  EXPECT_FALSE(substituter.text("${PATH}", Expansion::program).has_value());
+}
+
+TEST(Substitution, KeepsNamesThatOthersKnowUnlessTheyAreNearlyOurs) {
+  for (const Expansion expansion : {Expansion::process, Expansion::described}) {
+    Substituter substituter = target();
+    EXPECT_EQ(*substituter.text("${NOT_HERE}-${V}", expansion), "${NOT_HERE}-1.2.3");
+    EXPECT_FALSE(substituter.text("${UURL}", expansion).has_value());
+    EXPECT_FALSE(substituter.text("${VV}", expansion).has_value());
+  }
+  Substituter substituter = target();
+  EXPECT_FALSE(substituter.text("${NOT_HERE", Expansion::described).has_value());
+  EXPECT_FALSE(substituter.text("${not.here}", Expansion::described).has_value());
+  EXPECT_FALSE(substituter.text("${NOT_HERE:^(.)}", Expansion::described).has_value());
+}
+
 TEST(Substitution, DecidesConditions) {
   Substituter substituter = target();
   EXPECT_TRUE(*substituter.condition("target.arch == 'amd64'"));

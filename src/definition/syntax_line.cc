@@ -52,6 +52,8 @@ std::string Syntax::text() const {
   return fmt::format("{}:{}-{}{}{}", name, version, distribution, digest.empty() ? "" : "@", digest);
 }
 
+bool has_apk_packages(const Syntax& syntax) { return syntax.distribution.starts_with("alpine"); }
+
 Result<Syntax> parse_syntax(std::string_view text) {
   Syntax syntax;
   const std::size_t at = text.find('@');

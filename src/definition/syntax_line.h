@@ -18,4 +18,7 @@ Result<Syntax> parse_syntax(std::string_view text);
 // invalid_input, with file and place: there is one, and it is wrong.
 Result<std::optional<Syntax>> find_syntax_line(std::string_view text, std::string_view file);
 
+// Whether what it builds on has apk's packages (Alpine), not Debian's.
+bool has_apk_packages(const Syntax& syntax);
+
 }  // namespace hauberk
