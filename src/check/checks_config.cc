@@ -58,7 +58,7 @@ bool has_health_check(const Facts& facts) {
 bool is_shell_form(const std::vector<std::string>& words) {
   static constexpr std::array shells = {"sh", "bash", "dash", "ash"};
   return words.size() >= 2 && words[1] == "-c" &&
-         std::ranges::find(shells, file_name_of(words[0])) != shells.end();
+         std::ranges::find(shells, last_part(words[0])) != shells.end();
 }
 
 void judge_program(CheckContext& context, const std::vector<std::string>& words,

@@ -120,13 +120,13 @@ CheckAnswer check_relro(CheckContext& context) {
       answer.findings.push_back(only_warning(file->entry.path,
                                              "no immediate binding: one table of addresses stays writable"));
     } else {
-      libraries[parent_of(file->entry.path)].push_back(file);
+      libraries[folder_of(file->entry.path)].push_back(file);
     }
   }
   for (const auto& [folder, files] : libraries) {
     answer.findings.push_back(
         only_warning(folder, fmt::format("no immediate binding in {} of its libraries, for example {}",
-                                         files.size(), file_name_of(files.front()->entry.path))));
+                                         files.size(), last_part(files.front()->entry.path))));
   }
   return answer;
 }

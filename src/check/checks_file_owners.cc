@@ -50,7 +50,7 @@ bool is_part_of_system(const File& file) {
 class Levers {
  public:
   bool covers(std::string_view path) const {
-    for (std::string_view above = parent_of(path);; above = parent_of(above)) {
+    for (std::string_view above = folder_of(path);; above = folder_of(above)) {
       if (reported_.contains(above)) return true;
       if (above.empty()) return false;
     }

@@ -213,8 +213,8 @@ bool fits(const NamedTool& tool, std::string_view name) {
 
 // Two letters are also the names of other things ("es" is a language): only in a folder of programs.
 bool is_in_program_folder(std::string_view path) {
-  const std::string_view folder = file_name_of(parent_of(path));
-  return folder == "bin" || folder == "sbin" || folder == "libexec" || parent_of(path).empty();
+  const std::string_view folder = last_part(folder_of(path));
+  return folder == "bin" || folder == "sbin" || folder == "libexec" || folder_of(path).empty();
 }
 
 CheckAnswer answer(CheckContext& context, ToolKind kind) {
@@ -230,8 +230,8 @@ CheckAnswer answer(CheckContext& context, ToolKind kind) {
 void add_file(const ImageRoot& root, const File& file, std::vector<FoundTool>& found) {
   const TarEntry& entry = file.entry;
   if (!is_executable(entry) && entry.type != TarEntry::Type::symlink) return;
-  const auto kind = tool_kind(file_name_of(entry.path));
-  if (!kind || (file_name_of(entry.path).size() <= 2 && !is_in_program_folder(entry.path))) return;
+  const auto kind = tool_kind(last_part(entry.path));
+  if (!kind || (last_part(entry.path).size() <= 2 && !is_in_program_folder(entry.path))) return;
   const File* target = root.regular(entry.path);
   if (target == nullptr || !is_executable(target->entry)) return;
   std::string detail(title_of(*kind));

@@ -49,7 +49,7 @@ void find_doubles(std::string_view file, std::string_view what, const std::vecto
 
 bool is_no_shell(std::string_view shell) {
   static constexpr std::array names = {"nologin", "false", "true", "sync"};
-  return std::ranges::find(names, file_name_of(shell)) != names.end() && shell.starts_with('/');
+  return std::ranges::find(names, last_part(shell)) != names.end() && shell.starts_with('/');
 }
 
 }  // namespace

@@ -81,9 +81,9 @@ CheckContext::LayerKind CheckContext::layer_kind(std::size_t layer) const {
 const File* CheckContext::listed_file(std::string_view path) const {
   while (path.starts_with('/')) path.remove_prefix(1);
   if (const File* file = root_.find(path)) return file;
-  const auto folder = root_.follow(parent_of(path));
+  const auto folder = root_.follow(folder_of(path));
   if (folder.kind != ImageRoot::Target::Kind::there || folder.path.empty()) return nullptr;
-  return root_.find(fmt::format("{}/{}", folder.path, file_name_of(path)));
+  return root_.find(fmt::format("{}/{}", folder.path, last_part(path)));
 }
 
 std::optional<std::int64_t> time_of(std::string_view rfc3339) {

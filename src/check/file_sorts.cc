@@ -223,7 +223,7 @@ std::string_view credential_kind(std::string_view path) {
   for (const std::string_view sample : {"example", "sample", "template", "dist"}) {
     if (path.ends_with(sample)) return "";
   }
-  const std::string_view by_name = sort_of(credentials, file_name_of(path));
+  const std::string_view by_name = sort_of(credentials, last_part(path));
   return by_name.empty() ? sort_of(credential_paths, path) : by_name;
 }
 

@@ -37,7 +37,7 @@ ImageRoot::ImageRoot(const Facts& facts) {
   for (const File& file : facts.files) {
     files_.emplace(file.entry.path, &file);
     if (file.entry.type == TarEntry::Type::directory) folders_.insert(file.entry.path);
-    for (std::string_view folder = parent_of(file.entry.path); !folder.empty(); folder = parent_of(folder)) {
+    for (std::string_view folder = folder_of(file.entry.path); !folder.empty(); folder = folder_of(folder)) {
       if (!folders_.insert(folder).second) break;
     }
   }
@@ -59,7 +59,7 @@ ImageRoot::Target ImageRoot::follow(std::string_view path) const {
     todo.pop_back();
     if (part == "..") {
       if (at.path.empty()) return {Target::Kind::outside, "", nullptr};
-      at.path = parent_of(at.path);
+      at.path = folder_of(at.path);
       at.file = find(at.path);
       continue;
     }
@@ -95,13 +95,6 @@ bool is_regular(const TarEntry& entry) {
 }
 
 bool is_executable(const TarEntry& entry) { return is_regular(entry) && (entry.mode & 0111) != 0; }
-
-std::string_view parent_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
-
-std::string_view file_name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 bool is_below(std::string_view path, std::string_view folder) {
   if (folder.empty()) return true;

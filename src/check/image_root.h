@@ -13,6 +13,7 @@
 #include <unordered_set>
 
 #include "facts/facts.h"
+#include "facts/root_path.h"
 
 namespace hauberk {
 
@@ -47,10 +48,6 @@ class ImageRoot {
 bool is_regular(const TarEntry& entry);  // a file or a hard link to one
 bool is_executable(const TarEntry& entry);  // regular, and somebody may start it
 
-// "usr/bin" of "usr/bin/env", "" of "env".
-std::string_view parent_of(std::string_view path);
-// "env" of "usr/bin/env".
-std::string_view file_name_of(std::string_view path);
 // True if `path` is `folder` or below it; everything is below "".
 bool is_below(std::string_view path, std::string_view folder);
 // An absolute or relative path without leading, trailing and double slashes and "."; ".." goes up, at most to

@@ -83,7 +83,7 @@ std::string_view multiarch_name(const ElfFacts& elf) {
 
 std::string expanded_library_path(std::string_view entry, std::string_view path, const ElfFacts& elf) {
   std::string text(entry);
-  const std::string origin = fmt::format("/{}", parent_of(path));
+  const std::string origin = fmt::format("/{}", folder_of(path));
   const Machine* machine = machine_of(elf);
   const std::string lib = fmt::format("lib/{}", machine == nullptr ? "" : machine->multiarch);
   for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"ORIGIN", origin},
@@ -165,7 +165,7 @@ std::vector<LibrarySearch::Missing> LibrarySearch::missing_of(const File& progra
     if (step.file->elf->runpath.empty()) append(handed_on, expanded(step.file->elf->rpath, *step.file));
     for (const std::string& name : step.file->elf->needed) {
       // The interpreter is loaded before anything is looked for, and answers to its own name.
-      if (!interpreter.empty() && loader != nullptr && name == file_name_of(interpreter)) continue;
+      if (!interpreter.empty() && loader != nullptr && name == last_part(interpreter)) continue;
       if (const File* library = find(*step.file->elf, name, folders)) {
         todo.push_back({library, handed_on, &program});
       } else {

@@ -24,7 +24,7 @@ const WriteAccess::Folder& WriteAccess::folder(std::string_view path) {
   if (known != folders_.end()) return known->second;
   Folder state;
   const File* file = root_.find(path);
-  const Folder above = path.empty() ? Folder{} : folder(parent_of(path));
+  const Folder above = path.empty() ? Folder{} : folder(folder_of(path));
   if (file != nullptr) {  // a folder that is only implied is made by the runtime: root's, 0755
     const TarEntry& entry = file->entry;
     state.is_reachable = above.is_reachable && has(entry, search_bit);
@@ -46,22 +46,22 @@ std::string WriteAccess::why_writable(const TarEntry& entry) const {
 
 bool WriteAccess::is_replaceable(std::string_view path) {
   if (path.empty()) return false;
-  const Folder& above = folder(parent_of(path));
+  const Folder& above = folder(folder_of(path));
   if (!above.is_controlled) return false;
   const File* file = root_.find(path);
   return !above.is_sticky || file == nullptr || file->entry.uid == user_.uid;
 }
 
-std::string_view WriteAccess::lever_of(std::string_view path) { return folder(parent_of(path)).lever; }
+std::string_view WriteAccess::lever_of(std::string_view path) { return folder(folder_of(path)).lever; }
 
 bool WriteAccess::may_control(std::string_view path) {
   if (is_replaceable(path)) return true;
   const File* file = root_.find(path);
-  if (file != nullptr) return folder(parent_of(path)).is_reachable && has(file->entry, write_bit);
+  if (file != nullptr) return folder(folder_of(path)).is_reachable && has(file->entry, write_bit);
   if (root_.has_folder(path)) return false;
   // Nothing is there: whoever may write in the nearest folder that is, may make it.
-  std::string_view above = parent_of(path);
-  while (!root_.has_folder(above)) above = parent_of(above);
+  std::string_view above = folder_of(path);
+  while (!root_.has_folder(above)) above = folder_of(above);
   return folder(above).is_writable;
 }
 

@@ -132,10 +132,10 @@ void compare_checks(const Report& before, const Report& after, Comparison& compa
 // By kind: the names that no program of the other image has.
 Strings tools_lost(const std::vector<FoundTool>& before, const std::vector<FoundTool>& after) {
   std::set<std::pair<ToolKind, std::string_view>> left;
-  for (const FoundTool& tool : after) left.emplace(tool.kind, file_name_of(tool.path));
+  for (const FoundTool& tool : after) left.emplace(tool.kind, last_part(tool.path));
   std::map<ToolKind, std::set<std::string_view>> lost;
   for (const FoundTool& tool : before) {
-    const std::string_view name = file_name_of(tool.path);
+    const std::string_view name = last_part(tool.path);
     if (tool.file != nullptr && !left.contains({tool.kind, name})) lost[tool.kind].insert(name);
   }
   Strings texts;
