@@ -72,6 +72,10 @@ void Checker::node(const YamlNode& node, const Shape& shape) {
       return;
     case Kind::object:
       if (!has_kind(node, YamlNode::Kind::mapping, "a mapping")) return;
+      if (shape.left_over != nullptr && shape.left_over(node)) {
+        problems_.warn(node.at, fmt::format("{} names nothing and makes nothing; remove it", where()));
+        return;
+      }
       object(node, shape.fields);
       if (shape.object_check != nullptr && (whole_ || shape.object_check != check_accounts)) {
         shape.object_check(node, problems_);

@@ -245,7 +245,13 @@ TEST(Definition, SaysWhereAndWhatIsWrong) {
        "contents.files[0].spdx.version: there is no variable \"VV\""},
       {"file without a path, in a build", "- name: two",
        "- name: two\n      paths: [{type: file, path: \"\"}]", "a path cannot be empty"},
-      {"folder without a path, in the image", "path: /run//web/", "path: \"\"", "a path cannot be empty"},
+      {"folder without a path, but with a mode", "path: /run//web/", "path: \"\"", "a path cannot be empty"},
+      {"a variable that leaves no path", "path: /run//web/", "path: '#{ target.dev ? \"\" : \"\" }'",
+       "a path cannot be empty"},
+      {"nearly a user of the build", "- name: two",
+       "- name: two\n      accounts: {users: [{name: agent, uid: 1, gid: 1}]}\n      pipeline: [{run-as: "
+       "agnet}]",
+       "there is no account \"agnet\" under users; did you mean \"agent\"?"},
       {"relative work-dir of the image", "work-dir: /srv/", "work-dir: srv/", "did you mean \"/srv/\"?"},
       {"apk's constraint in a Debian definition", "- tini", "- tini>=1", "has \">\" before its version"},
       {"misspelt fact in a script", "echo ${target.dir}", "echo ${target.dri}",
@@ -279,6 +285,7 @@ TEST(Definition, AcceptsWhatRealFilesDo) {
        "A: /lib:${A}\n  PATH: /opt/bin:${PATH}:${A}"},
       {"the environment of a build's image", "- name: two",
        "- name: two\n      environment: {X: '${JAVA_HOME}/bin'}"},
+      {"a user of a package", "- name: two", "- name: two\n      pipeline: [{run-as: nobody}]"},
       {"a step that begins in the root folder", "work-dir: ${source.dir}/${matrix.v}",
        "work-dir: go/src/web"},
       {"a date", "vars:", "dates: {release: 2025-08-09}\nvars:"},
@@ -300,13 +307,17 @@ TEST(Definition, WarnsOfWhatRealFilesHaveLeft) {
        "{name: old, gid: 65532, members: [old]}", "t.yaml:45:41: the member \"old\" of the group"},
       {"a source's version", "mode: \"0644\"", "spdx: {version: '${GONE_VERSION}'}",
        "contents.files[0].spdx.version: \"${GONE_VERSION}\" names a variable that is not there"},
+      {"a folder without a name, in the image", "paths:\n  -",
+       "paths:\n  - {type: directory, path: \"\", uid: 0, gid: 0}\n  -",
+       "names nothing and makes nothing; remove it"},
       {"a folder without a name", "- name: two", "- name: two\n      paths: [{type: directory, path: \"\"}]",
-       "the path is empty, so this folder is none"},
+       "names nothing and makes nothing; remove it"},
   };
   for (const Row& row : rows) {
     const auto result = parse(with(row.from, row.to));
     ASSERT_TRUE(result.has_value()) << row.summary << ": " << result.error().message;
     ASSERT_EQ(result->warnings.size(), 1u) << row.summary;
+    EXPECT_EQ(result->definition.paths.size(), 3u) << row.summary;
     EXPECT_NE(result->warnings[0].find(row.warning), std::string::npos)
         << row.summary << ": " << result->warnings[0];
   }

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "base/nearest.h"
 #include "definition/rules.h"
 #include "definition/substitution.h"
 
@@ -137,16 +138,14 @@ void check_path_entry(const YamlNode& entry, Problems& problems) {
     check_path_members(entry, type->scalar, "content", problems);
 }
 
-// A published build has a folder without a name, left by a template: it makes nothing, so it may stay.
-void check_build_path_entry(const YamlNode& entry, Problems& problems) {
+bool is_left_over_path(const YamlNode& entry) {
   const YamlNode* path = text_member(entry, "path");
-  if (path == nullptr || !path->scalar.empty()) return check_path_entry(entry, problems);
-  const YamlNode* type = text_member(entry, "type");
-  if (type != nullptr && type->scalar == "directory" && entry.find("source") == nullptr) {
-    problems.warn(path->at, "the path is empty, so this folder is none; remove it");
-  } else {
-    problems.add(path->at, "a path cannot be empty");
-  }
+  return path != nullptr && entry.find("type") != nullptr &&
+         std::all_of(entry.members.begin(), entry.members.end(), [](const YamlNode::Member& member) {
+           if (member.key == "type") return member.value.scalar == "directory";
+           if (member.key == "path") return member.value.quoted && member.value.scalar.empty();
+           return (member.key == "uid" || member.key == "gid") && member.value.scalar == "0";
+         });
 }
 
 void check_overlay_path(const YamlNode& entry, Problems& problems) {
@@ -157,20 +156,20 @@ void check_overlay_path(const YamlNode& entry, Problems& problems) {
   }
 }
 
-// Steps that run as another user need that user among the build's accounts.
+// A step may run as a user that the image below or a package of the build has, which we cannot see. But a
+// name that is nearly one of the build's own accounts is that one, misspelt.
 void check_build(const YamlNode& build, Problems& problems) {
   const YamlNode* accounts = build.find("accounts");
-  std::set<std::string_view> users;
-  std::set<std::string_view> groups;
-  // A build on top of another image has that image's accounts, which we cannot see.
-  if (build.find("uses") != nullptr) return;
+  if (accounts == nullptr) return;
   Problems ignored("");
-  if (accounts != nullptr) {
-    users = names_in(*accounts, "users", ignored);
-    groups = names_in(*accounts, "groups", ignored);
-  }
+  const std::set<std::string_view> users = names_in(*accounts, "users", ignored);
+  const std::vector<std::string_view> candidates(users.begin(), users.end());
   for (const YamlNode& step : items_of(build, "pipeline")) {
-    check_run_as(text_member(step, "run-as"), users, groups, problems);
+    const YamlNode* run_as = text_member(step, "run-as");
+    if (run_as == nullptr || has_substitution(run_as->scalar) || check_user(run_as->scalar)) continue;
+    const std::string_view user = std::string_view(run_as->scalar).substr(0, run_as->scalar.find(':'));
+    if (is_known(user, users) || !nearest(user, candidates)) continue;
+    problems.add(run_as->at, missing(user, users, "users"));
   }
 }
 

@@ -18,7 +18,8 @@ namespace hauberk {
 
 void check_accounts(const YamlNode& accounts, Problems& problems);
 void check_path_entry(const YamlNode& entry, Problems& problems);
-void check_build_path_entry(const YamlNode& entry, Problems& problems);
+// A folder without path and mode, of root: see LeftOverCheck (schema.h).
+bool is_left_over_path(const YamlNode& entry);
 void check_overlay_path(const YamlNode& entry, Problems& problems);
 void check_build(const YamlNode& build, Problems& problems);
 void check_customisation(const YamlNode& customisation, Problems& problems);

@@ -215,7 +215,10 @@ Definition read_document(const Json& document) {
   if (!definition.work_dir.empty()) definition.work_dir = normalised(definition.work_dir);
   definition.stop_signal = text(document, "stop-signal");
   definition.environment = text_map(document, "environment");
-  for (const Json& entry : member(document, "paths")) definition.paths.push_back(path_entry(entry));
+  for (const Json& entry : member(document, "paths")) {
+    // An empty one is a left-over, which the checks warned of.
+    if (!text(entry, "path").empty()) definition.paths.push_back(path_entry(entry));
+  }
   definition.annotations = text_map(document, "annotations");
   definition.labels = text_map(document, "labels");
   definition.entrypoint = texts(document, "entrypoint");

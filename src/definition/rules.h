@@ -18,7 +18,6 @@ using Complaint = std::optional<std::string>;
 // rules_paths.cc
 Complaint check_absolute_path(std::string_view text);   // "/etc/redis"; no "..", no empty text
 Complaint check_build_path(std::string_view text);      // as absolute, or relative to "/"
-Complaint check_build_entry_path(std::string_view text); // as check_build_path, or empty
 Complaint check_catalogue_path(std::string_view text);  // relative, stays below the catalogue root
 Complaint check_path_pattern(std::string_view text);    // of includes and excludes: "opt/**"
 Complaint check_link_target(std::string_view text);

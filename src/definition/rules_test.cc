@@ -94,7 +94,6 @@ TEST(Rules, SayWhatIsWrongAndOnlyThen) {
        {"", "!", "=1", "a=", "a==1", "a<>1", "a=>1", "a@", "@edge", "a b", "a>= 1", "a~", "a@b@c", "-a",
         "a=-1", "!!a", "a=1<2"}},
       {"path of a build", check_build_path, {"/go", "go/src/x", "/"}, {"", "../a", "/a/..", "a\nb"}},
-      {"path of a build's entry", check_build_entry_path, {"", "/go", "go"}, {"..", "a/../b"}},
       {"repository",
        check_repository,
        {"deb http://ftp.debian.org/debian trixie main",

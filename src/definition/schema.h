@@ -25,6 +25,9 @@ using TextCheck = std::optional<std::string> (*)(std::string_view text);
 // What is wrong with an object beyond its members one by one.
 using ObjectCheck = void (*)(const YamlNode& object, Problems& problems);
 
+// Whether an object is what a template leaves where nothing is to be made. Published definitions have some.
+using LeftOverCheck = bool (*)(const YamlNode& object);
+
 struct Shape;
 
 struct Field {
@@ -60,6 +63,7 @@ struct Shape {
   std::span<const Case> cases = {};
   TextCheck key_check = nullptr;
   ObjectCheck object_check = nullptr;
+  LeftOverCheck left_over = nullptr;  // object: one that is warned of, and has no effect
   bool never_empty = false;  // list
   std::int64_t least = 0;
   std::int64_t most = 0;

@@ -11,6 +11,8 @@ namespace {
 using Kind = Shape::Kind;
 
 constexpr Shape one_line{.kind = Kind::text, .check = check_one_line};
+constexpr Shape described{.kind = Kind::text, .check = check_one_line, .expansion = Expansion::described};
+constexpr Shape work_dir{.kind = Kind::text, .check = check_build_path, .expansion = Expansion::described};
 constexpr Shape shell_text{.kind = Kind::text, .check = check_no_nul, .expansion = Expansion::shell};
 constexpr Shape free_values{.kind = Kind::any_map};
 
@@ -29,11 +31,11 @@ constexpr Shape secret{.kind = Kind::object, .fields = secret_fields};
 constexpr Shape secret_list{.kind = Kind::list, .element = &secret};
 
 constexpr Shape user_text{.kind = Kind::text, .check = check_user};
-constexpr Field step_fields[] = {{"name", &one_line},
+constexpr Field step_fields[] = {{"name", &described},
                                  {"if", &expression_text},
                                  {"uses", &one_line},
                                  {"run-as", &user_text},
-                                 {"work-dir", &build_path},
+                                 {"work-dir", &work_dir},
                                  {"shell", &one_line},
                                  {"privileged", &boolean_value},
                                  {"environment", &build_environment_map},
@@ -65,11 +67,11 @@ constexpr Field contents_fields[] = {{"repositories", &repository_list}, {"keyri
                                      {"packages", &package_list},        {"files", &build_file_list},
                                      {"mappings", &mapping_map},         {"artifacts", &artifact_list}};
 
-constexpr Field build_fields[] = {{"name", &one_line},
+constexpr Field build_fields[] = {{"name", &described},
                                   {"if", &expression_text},
                                   {"entitlement", &one_line},
                                   {"uses", &one_line},
-                                  {"work-dir", &build_path},
+                                  {"work-dir", &work_dir},
                                   {"shell", &one_line},
                                   {"privileged", &boolean_value},
                                   {"environment", &build_environment_map},

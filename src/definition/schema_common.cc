@@ -48,13 +48,16 @@ consteval std::array<Field, 10> path_fields(const Shape* path) {
            {"recursive", &boolean_value},
            {"platforms", &platform_list}}};
 }
-constexpr Shape build_entry_path{.kind = Kind::text, .check = check_build_entry_path};
 constexpr auto image_path_fields = path_fields(&absolute_path);
-constexpr auto build_path_fields = path_fields(&build_entry_path);
-constexpr Shape path_object{
-    .kind = Kind::object, .fields = image_path_fields, .object_check = check_path_entry};
-constexpr Shape build_path_object{
-    .kind = Kind::object, .fields = build_path_fields, .object_check = check_build_path_entry};
+constexpr auto build_path_fields = path_fields(&build_path);
+constexpr Shape path_object{.kind = Kind::object,
+                            .fields = image_path_fields,
+                            .object_check = check_path_entry,
+                            .left_over = is_left_over_path};
+constexpr Shape build_path_object{.kind = Kind::object,
+                                  .fields = build_path_fields,
+                                  .object_check = check_path_entry,
+                                  .left_over = is_left_over_path};
 
 constexpr Shape path_pattern{.kind = Kind::text, .check = check_path_pattern};
 constexpr Shape pattern_list{.kind = Kind::list, .element = &path_pattern};
@@ -130,6 +133,9 @@ constexpr Shape keyring_list{.kind = Kind::list, .element = &keyring};
 constexpr Shape artifact_list{.kind = Kind::list, .element = &artifact_object};
 constexpr Shape file_list{.kind = Kind::list, .element = &file_object};
 constexpr Shape build_file_list{.kind = Kind::list, .element = &build_file_object};
-constexpr Shape mapping_map{.kind = Kind::text_map, .check = check_purl, .key_check = check_mapping_name};
+constexpr Shape mapping_map{.kind = Kind::text_map,
+                            .check = check_purl,
+                            .expansion = Expansion::described,
+                            .key_check = check_mapping_name};
 
 }  // namespace hauberk
