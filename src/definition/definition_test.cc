@@ -285,6 +285,7 @@ TEST(Definition, AcceptsWhatRealFilesDo) {
        "A: /lib:${A}\n  PATH: /opt/bin:${PATH}:${A}"},
       {"the environment of a build's image", "- name: two",
        "- name: two\n      environment: {X: '${JAVA_HOME}/bin'}"},
+      {"a test in the catalogue", "{name: up,", "{name: up, directory: test/base,"},
       {"a user of a package", "- name: two", "- name: two\n      pipeline: [{run-as: nobody}]"},
       {"a step that begins in the root folder", "work-dir: ${source.dir}/${matrix.v}",
        "work-dir: go/src/web"},

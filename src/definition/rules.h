@@ -18,6 +18,7 @@ using Complaint = std::optional<std::string>;
 // rules_paths.cc
 Complaint check_absolute_path(std::string_view text);   // "/etc/redis"; no "..", no empty text
 Complaint check_build_path(std::string_view text);      // as absolute, or relative to "/"
+Complaint check_test_directory(std::string_view text);  // of the image; or, relative, of the catalogue
 Complaint check_catalogue_path(std::string_view text);  // relative, stays below the catalogue root
 Complaint check_path_pattern(std::string_view text);    // of includes and excludes: "opt/**"
 Complaint check_link_target(std::string_view text);

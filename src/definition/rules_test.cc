@@ -93,6 +93,7 @@ TEST(Rules, SayWhatIsWrongAndOnlyThen) {
         "a>1", "a=~1", "a~=1", "!perl<5", "lib@edge", "a=1@edge", "so:libc.musl-x86_64.so.1"},
        {"", "!", "=1", "a=", "a==1", "a<>1", "a=>1", "a@", "@edge", "a b", "a>= 1", "a~", "a@b@c", "-a",
         "a=-1", "!!a", "a=1<2"}},
+      {"directory of a test", check_test_directory, {"/srv", "image/nginx/tests"}, {"", "../a", "a/../b"}},
       {"path of a build", check_build_path, {"/go", "go/src/x", "/"}, {"", "../a", "/a/..", "a\nb"}},
       {"repository",
        check_repository,

@@ -65,7 +65,8 @@ constexpr Shape exit_code{.kind = Kind::integer, .least = 0, .most = 255};
 constexpr Shape timeout{.kind = Kind::integer, .least = 0, .most = 86'400};
 constexpr Shape command{.kind = Kind::text, .check = check_test_command, .expansion = Expansion::shell};
 constexpr Shape command_list{.kind = Kind::list, .element = &command};
-constexpr Field test_fields[] = {{"name", &one_line},         {"directory", &absolute_path},
+constexpr Shape directory{.kind = Kind::text, .check = check_test_directory};
+constexpr Field test_fields[] = {{"name", &one_line},         {"directory", &directory},
                                  {"commands", &command_list}, {"exit-code", &exit_code, true},
                                  {"timeout", &timeout},       {"output", &any_text}};
 constexpr Shape test{.kind = Kind::object, .fields = test_fields};

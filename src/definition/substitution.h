@@ -28,8 +28,7 @@ enum class Expansion {
               // replace a `${NAME}` in it, so there an unknown NAME is an error
   process,    // an environment value of a build: as program, but the build's image has variables that we
               // cannot see, so an unknown NAME stays, unless it is nearly one of ours
-  described,  // what a source or a step is called: as strict, but an unknown NAME stays, unless it is nearly one
-  // of ours, for published definitions have such slips where nothing depends on them
+  described,  // what a source or a step is called: an unknown NAME stays, unless it is nearly ours
   shell,  // unknown names stay as they are, unless they are plainly a misspelt name of ours
   condition,  // the whole text is an expression (an `if`)
   none,  // nothing is replaced
