@@ -50,7 +50,9 @@ Result<std::string> checked_path(std::string_view path) {
 
 Result<Place> place_of(Os& os, int dir, std::string_view dir_name, std::string_view path, bool create) {
   TRY(const std::string checked, checked_path(path));
-  TRY(Fd folder, enter(os, dir, ".", false));
+  auto entered = enter(os, dir, ".", false);
+  if (!entered) return wrap(std::move(entered).error(), fmt::format("cannot open {}", dir_name));
+  Fd folder = *std::move(entered);
   std::size_t start = 0;
   for (std::size_t slash; (slash = checked.find('/', start)) != checked.npos; start = slash + 1) {
     const std::string name = checked.substr(start, slash - start);
@@ -73,16 +75,14 @@ std::unexpected<Error> path_error(std::string_view verb, std::string_view dir_na
                                   int error) {
   switch (error) {
     case ENOENT:
-    case ENOTDIR:
-      return fail(ErrorKind::not_found, "cannot {} {}/{}: there is none", verb, dir_name, path);
+    case ENOTDIR: return fail(ErrorKind::not_found, "cannot {} {}/{}: there is none", verb, dir_name, path);
     case ELOOP:
       return fail(ErrorKind::invalid_input, "cannot {} {}/{}: a symbolic link is on the way", verb, dir_name,
                   path);
     case EXDEV:
       return fail(ErrorKind::invalid_input, "cannot {} {}/{}: it leads out of the folder", verb, dir_name,
                   path);
-    default:
-      return fail(ErrorKind::io, "cannot {} {}/{}: {}", verb, dir_name, path, os_reason(error));
+    default: return fail(ErrorKind::io, "cannot {} {}/{}: {}", verb, dir_name, path, os_reason(error));
   }
 }
 

@@ -28,7 +28,9 @@ const std::string open_row =
 
 class FeedStoreTest : public testing::Test {
  protected:
-  FeedStoreTest() : store_(*Store::init(folder_.path() + "/store", {"http://ftp.debian.org/debian", ""})) {}
+  FeedStoreTest()
+      : store_(*Store::init(folder_.path() + "/store",
+                            {"http://ftp.debian.org/debian", "http://security.debian.org"})) {}
 
   FeedStore feeds() const { return FeedStore(*store_); }
   Result<Feed> update(std::string_view bytes, std::string date = "", std::string_view file = "data.json") {
