@@ -136,6 +136,7 @@ std::vector<BillProperty> properties_of(const Package& package, OwnedFiles& owne
   put(properties, "licence-comment", licence.comment);
   for (const std::string& file : licence.files) put(properties, "licence-file", file);
   put(properties, "origin", package.origin);
+  put(properties, "owner", package.owner);
   put(properties, "record", package.record);
   put(properties, "state", name_of(package.state));
   std::ranges::sort(properties);

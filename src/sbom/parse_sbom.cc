@@ -134,12 +134,13 @@ class Collector {
   void sort_and_unite() {
     std::erase_if(packages_, [](const Package& package) { return package.name.empty(); });
     const auto key = [](const Package& p) {
-      return std::tie(p.kind, p.name, p.version, p.architecture, p.source, p.source_version, p.purl);
+      return std::tie(p.kind, p.name, p.version, p.architecture, p.source, p.source_version, p.owner, p.purl);
     };
     std::ranges::stable_sort(packages_, {}, key);
     const auto same = [](const Package& a, const Package& b) {
-      return std::tie(a.kind, a.name, a.version, a.architecture, a.source, a.source_version, a.state) ==
-             std::tie(b.kind, b.name, b.version, b.architecture, b.source, b.source_version, b.state);
+      return std::tie(a.kind, a.name, a.version, a.architecture, a.source, a.source_version, a.state,
+                      a.owner) == std::tie(b.kind, b.name, b.version, b.architecture, b.source,
+                                           b.source_version, b.state, b.owner);
     };
     packages_.erase(std::unique(packages_.begin(), packages_.end(), same), packages_.end());
   }

@@ -135,6 +135,7 @@ void read_properties(Package& package, const Properties& properties) {
   for (const auto& [name, value] : properties) {
     if (name == "hauberk:built-using") package.built_using.push_back(value);
     if (name == "hauberk:origin") package.origin = value;
+    if (name == "hauberk:owner") package.owner = value;
     if (name == "hauberk:state") package.state = state_of(value);
     if (name == "syft:metadata:architecture" && package.architecture.empty()) package.architecture = value;
   }

@@ -184,14 +184,15 @@ Package carried(Package package) {
           .source = package.source,
           .source_version = package.source_version,
           .built_using = package.built_using,
-          .origin = package.origin};
+          .origin = package.origin,
+          .owner = package.owner};
 }
 
 std::vector<Package> carried(std::vector<Package> packages) {
   std::erase_if(packages, [](const Package& p) { return p.state == Package::State::removed; });
   for (Package& package : packages) package = carried(std::move(package));
   std::ranges::sort(packages, {}, [](const Package& p) {
-    return std::tie(p.kind, p.name, p.version, p.architecture, p.source, p.source_version);
+    return std::tie(p.kind, p.name, p.version, p.architecture, p.source, p.source_version, p.owner);
   });
   packages.erase(std::unique(packages.begin(), packages.end()), packages.end());
   return packages;
@@ -232,6 +233,7 @@ Package any_package() {
   if (*rc::gen::arbitrary<bool>()) package.source_version = *text_over("0123456789", 1);
   if (package.source.empty()) package.source_version.clear();
   if (is_deb) package.origin = *rc::gen::element<std::string>("", "Example");
+  if (!is_deb) package.owner = *rc::gen::element<std::string>("", "python3-x");
   if (is_deb && *rc::gen::arbitrary<bool>()) package.built_using = {"musl (= 1.2)", "zlib (= 1)"};
   return package;
 }

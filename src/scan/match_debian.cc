@@ -44,16 +44,24 @@ class DebianMatcher {
       return false;
     }
     if (!group.via.empty()) return true;
-    KnownVersions known{.any = !rows.empty(), .always_revision = true, .available = available(group.source)};
-    for (const DebianRecord& row : rows) {
-      const std::string_view fixed = advisories_.text(row.fixed_version);
-      if (fixed.size() > 1 && fixed.find('-') == std::string_view::npos) known.always_revision = false;
-    }
-    const std::string reason = third_party_reason(*group.packages.front(), known);
+    const std::string reason =
+        third_party_reason(*group.packages.front(), known_versions(group.source, rows));
     if (reason.empty()) return true;
     matches_.foreign.insert(group.source);
     matches_.not_judged.push_back(fmt::format("{}: not Debian's own package: {}", group.source, reason));
     return false;
+  }
+
+  KnownVersions known_versions(std::string_view source, std::span<const DebianRecord> rows) const {
+    KnownVersions known{.any = false, .always_revision = true, .available = available(source)};
+    const auto look = [&known](std::string_view version) {
+      if (version.empty() || version == "0") return;  // "0" is the tracker's word for "never affected"
+      known.any = true;
+      if (version.find('-') == std::string_view::npos) known.always_revision = false;
+    };
+    look(known.available);
+    for (const DebianRecord& row : rows) look(advisories_.text(row.fixed_version));
+    return known;
   }
 
   static bool covers(std::string_view pattern, std::string_view source) {

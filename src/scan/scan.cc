@@ -100,6 +100,21 @@ void sort_unique(std::vector<std::string>& lines) {
   lines.erase(twice.begin(), twice.end());
 }
 
+// Silence would look like an image without holes.
+void note_absent(const Inventory& inventory, Matches& matches) {
+  const bool has_system = std::ranges::any_of(inventory.packages, [](const Package& package) {
+    return package.kind == Package::Kind::deb || package.kind == Package::Kind::apk;
+  });
+  if (has_system) return;
+  if (!inventory.os.id.empty()) {
+    const std::string& name = inventory.os.pretty_name.empty() ? inventory.os.id : inventory.os.pretty_name;
+    matches.not_judged.push_back(fmt::format(
+        "the packages of {}: no record says which are here, so no hole of theirs can be found", name));
+  } else if (inventory.packages.empty()) {
+    matches.not_judged.emplace_back("everything: no record says which packages are here");
+  }
+}
+
 void note_unfinished(const Inventory& inventory, Matches& matches) {
   for (const Package& package : inventory.packages) {
     if (package.state == Package::State::half_installed) {
@@ -149,6 +164,7 @@ ScanResult scan(const Inventory& inventory, const Advisories& advisories, const 
   Matches matches;
   match_debian(inventory, advisories, options, matches);
   match_osv(inventory, advisories, options, matches);
+  note_absent(inventory, matches);
   note_unfinished(inventory, matches);
   ScanResult result;
   result.name = inventory.name;

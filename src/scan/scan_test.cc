@@ -200,6 +200,19 @@ TEST(Scan, DebsOfOthersAreNotJudgedByDebiansData) {
   }
 }
 
+// A native package ("6.4") of a maintainer elsewhere: where no version of Debian's is known, none is strange.
+TEST(Scan, ARowWithoutVersionsMakesNoDebForeign) {
+  const auto advisories = row(R"("status":"open","urgency":"low")");
+  Package package = deb("libexample", "6.4");
+  package.supplier = "A <a@example.org>";
+  const AvailableVersions native = {{"libexample", "6.4"}};
+  for (const AvailableVersions* index : {static_cast<const AvailableVersions*>(nullptr), &native}) {
+    const auto result = scan(bookworm({package}), advisories, {.available = index, .now = now});
+    EXPECT_THAT(result.not_judged, IsEmpty());
+    EXPECT_THAT(ids(result), ElementsAre("CVE-2026-0001"));
+  }
+}
+
 TEST(Scan, TheReleaseIsFoundOrItsAbsenceSaid) {
   const auto advisories = row(R"("status":"open","urgency":"low")");
   const struct {
@@ -239,6 +252,20 @@ TEST(Scan, AReleasePastItsEndIsSaid) {
   EXPECT_THAT(at("buster", "2026-07-12"), HasSubstr("past its end"));
   EXPECT_EQ(at("sid", "2036-07-12"), "");
   EXPECT_EQ(at("unheard-of", "2036-07-12"), "");
+}
+
+TEST(Scan, AnImageWithoutARecordIsNotCalledClean) {
+  const auto advisories = row(R"("status":"open","urgency":"low")");
+  Package wheel;
+  wheel.kind = Package::Kind::python;
+  wheel.name = "example";
+  wheel.owner = "python3-example";
+  for (const std::vector<Package>& packages : {std::vector<Package>{}, std::vector<Package>{wheel}}) {
+    EXPECT_THAT(scan(bookworm(packages), advisories, {.now = now}).not_judged,
+                ElementsAre(HasSubstr("Debian GNU/Linux 12 (bookworm): no record says which are here")));
+  }
+  EXPECT_THAT(scan({"x", {}, {}}, advisories, {.now = now}).not_judged, ElementsAre(HasSubstr("everything")));
+  EXPECT_THAT(scan({"x", {}, {wheel}}, advisories, {.now = now}).not_judged, IsEmpty());
 }
 
 TEST(Scan, UnfinishedPackagesAreWhatTheyAre) {

@@ -14,10 +14,10 @@
 
 namespace hauberk {
 
-struct KnownVersions {          // what Debian is known to have of the same source
-  bool any = false;             // it has the source at all
-  bool always_revision = false;  // and each of its versions has a Debian revision ("-1")
-  std::string_view available;   // the newest in our index; may be empty
+struct KnownVersions {           // what Debian is known to have of the same source
+  bool any = false;              // some version of it
+  bool always_revision = false;  // and each of these has a Debian revision ("-1")
+  std::string_view available;    // the newest in our index; may be empty
 };
 
 // Why Debian's data does not speak of this deb; empty if it does.
