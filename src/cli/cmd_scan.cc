@@ -1,6 +1,7 @@
 // hauberk scan: which known holes an image or an SBOM has, and which can be closed now.
 //
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -42,15 +43,26 @@ void warn_of_stale(Session& session, const ScanResult& result) {
 }
 
 // Absence of findings in a feed that is too old is no answer. Empty: the gate has nothing against it.
-std::string refusal(const ScanCommand& command, const FailOn& fail_on, const ScanResult& result) {
+std::string refusal(const ScanCommand& command, const FailOn& fail_on, const ScanResult& result,
+                    bool has_index) {
   if (!fail_on.is_set()) return {};
   const auto found = refused(result, fail_on);
   if (!found.empty()) {
     return fmt::format("refused: {} finding{} of --fail-on {}", found.size(), found.size() == 1 ? "" : "s",
                        command.fail_on);
   }
-  const bool unknown = !stale_feeds(result).empty() && !command.allow_stale;
-  return unknown ? "refused: the answer is unknown, since a feed is too old (--allow-stale believes it)" : "";
+  if (!stale_feeds(result).empty() && !command.allow_stale) {
+    return "refused: the answer is unknown, since a feed is too old (--allow-stale believes it)";
+  }
+  // Without an index nothing is "available", and what has a fix must not pass for what has none.
+  const bool may_be_fixable = std::ranges::any_of(result.findings, [](const Finding& finding) {
+    return finding.kind == Package::Kind::deb && counts(finding) &&
+           finding.state == FixState::fixed_elsewhere;
+  });
+  if (fail_on.fixable && !has_index && may_be_fixable) {
+    return "refused: the answer is unknown, since no index of the archive is at hand (--update fetches it)";
+  }
+  return {};
 }
 
 Status run(Session& session, const ScanCommand& command) {
@@ -62,7 +74,7 @@ Status run(Session& session, const ScanCommand& command) {
   TRY(const ScanInput input, scan_input(session, command.request));
   const ScanResult result = scan(input.inventory, input.advisories, input.options());
   warn_of_stale(session, result);
-  const std::string no = refusal(command, fail_on, result);
+  const std::string no = refusal(command, fail_on, result, input.archive.has_value());
   if (!no.empty()) {
     session.exit_code = static_cast<int>(Exit::no);
     session.warn(no);
