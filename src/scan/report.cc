@@ -24,9 +24,13 @@ std::string one_line(std::string_view text, std::size_t limit) {
 
 std::string fix_text(const Finding& finding) {
   std::string text(name_of(finding.state));
-  if (!finding.fixed_version.empty()) text += fmt::format(", fixed in {}", finding.fixed_version);
-  if (finding.state == FixState::fixed_available)
-    text += fmt::format("; our index has {}", finding.available_version);
+  if (finding.state == FixState::fixed_available) {
+    text = fmt::format("update to {}", finding.available_version);
+    if (finding.fixed_version != finding.available_version)
+      text += " (fixed in " + finding.fixed_version + ")";
+  } else if (!finding.fixed_version.empty()) {
+    text += fmt::format(", fixed in {}", finding.fixed_version);
+  }
   if (!finding.note.empty()) text += fmt::format(" ({})", one_line(finding.note, description_bytes));
   return text;
 }
@@ -92,6 +96,16 @@ std::string groups_text(const std::vector<const Finding*>& findings) {
   return text;
 }
 
+// What a reader can do about it.
+std::string next_step(std::size_t holes, std::size_t available) {
+  if (available > 0) {
+    return "\nTo close them, build the image again: `hauberk build` takes the newest packages; in a\n"
+           "Dockerfile, start from a fresh base or run apt-get upgrade. Then scan again.\n";
+  }
+  if (holes == 0) return {};
+  return "\nWe know of no update that closes them; `hauberk explain CVE IMAGE` says what is known of one.\n";
+}
+
 std::string summary_text(const ScanResult& result) {
   std::array<std::size_t, 6> by_severity{};
   std::map<std::string_view, std::size_t> aside;
@@ -113,9 +127,10 @@ std::string summary_text(const ScanResult& result) {
     text += fmt::format("{}{} {}", mark, by_severity[i], name_of(static_cast<Severity>(i)));
     mark = ", ";
   }
-  text += fmt::format("\n{} can be closed now: the fix is in our index\n", available);
+  text += "\n";
+  if (total > 0) text += fmt::format("{} can be closed now: the fix is in our index\n", available);
   for (const auto& [name, count] : aside) text += fmt::format("{} {}\n", count, name);
-  return text;
+  return text + next_step(total, available);
 }
 
 std::string list_text(std::string_view title, const std::vector<std::string>& lines) {

@@ -62,6 +62,7 @@ TEST(Report, TheTableGroupsAndCounts) {
   const std::string text = table_of(example(), false);
   EXPECT_THAT(text, HasSubstr("libexample 1-1  in libexample1\n"));
   EXPECT_THAT(text, HasSubstr("2 known holes: 1 high, 1 low\n1 can be closed now"));
+  EXPECT_THAT(text, HasSubstr("To close them, build the image again"));
   EXPECT_THAT(text, HasSubstr("1 hidden by VEX\n1 undetermined\n"));
   EXPECT_THAT(text, Not(HasSubstr("CVE-2026-0004")));
   EXPECT_THAT(table_of(example(), true), HasSubstr("VEX: not_affected: component_not_present"));
