@@ -258,6 +258,16 @@ TEST_F(ImageTrial, TriesAnImageWithoutTests) {
   EXPECT_EQ(none->cases.at(0).outcome, Outcome::not_run);
 }
 
+TEST_F(ImageTrial, RunsNoTestsThatLieInTheCatalogue) {
+  TestImage image;
+  image.program(serve).test(commands({"/bin/busybox true"}));
+  image.definition.tests[0].directory = "image/example/tests";
+  const auto report = image.try_it();
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->cases.at(0).outcome, Outcome::not_run);
+  EXPECT_THAT(report->cases.at(0).why, HasSubstr("image/example/tests is one of the catalogue"));
+}
+
 TEST_F(ImageTrial, SaysWhyNothingRan) {
   TestImage foreign;
   foreign.config.architecture = foreign.config.architecture == "amd64" ? "arm64" : "amd64";
