@@ -29,7 +29,7 @@ struct Acceptance {
   std::string path = {};  // a path or pattern relative to the root; empty: any
   std::string reason = {};
   std::string until = {};  // "2027-03-31": accepted through that day, UTC
-  std::string image = {};  // a repository's name or pattern; empty: the one that the file is about
+  std::string image = {};  // "repository", "repository:tag" or a pattern; empty: any
 
   friend bool operator==(const Acceptance&, const Acceptance&) = default;
 };

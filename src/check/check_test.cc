@@ -202,6 +202,8 @@ const std::vector<Spoilt>& spoilt_images() {
        "a shell, a link to /usr/lib/box"},
       {"PKG-01", "hidden away", [](Given& g) { owned_file(g.facts, "usr/lib/x/busybox-1.37", 0755); },
        "a shell"},
+      {"PKG-01", "of two letters, anywhere", [](Given& g) { owned_file(g.facts, "opt/x/sh", 0755); },
+       "a shell"},
       {"PKG-02", "apt", [](Given& g) { owned_file(g.facts, "usr/bin/apt-get", 0755); }, "a package manager"},
       {"PKG-02", "pip of a version", [](Given& g) { owned_file(g.facts, "usr/bin/pip3.13", 0755); },
        "manager"},

@@ -88,6 +88,7 @@ using ListedSums = std::unordered_map<std::string_view, std::vector<std::string_
 
 ListedSums listed_sums(const CheckContext& context) {
   ListedSums sums;
+  sums.reserve(context.facts().files.size());
   for (const auto& [package, files] : context.facts().listed) {
     for (const ListedFile& file : files) {
       const File* there = context.listed_file(file.path);

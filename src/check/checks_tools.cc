@@ -211,7 +211,12 @@ bool fits(const NamedTool& tool, std::string_view name) {
   return is_version(rest) || rest == ".static" || rest == "-static";
 }
 
-// Two letters are also the names of other things ("es" is a language): only in a folder of programs.
+// Two letters are also the names of other things ("es" is a language): those count in a folder of programs
+// alone.
+bool is_ambiguous(std::string_view name) {
+  return name.size() <= 2 && name != "sh" && name != "su" && name != "nc";
+}
+
 bool is_in_program_folder(std::string_view path) {
   const std::string_view folder = last_part(folder_of(path));
   return folder == "bin" || folder == "sbin" || folder == "libexec" || folder_of(path).empty();
@@ -231,7 +236,7 @@ void add_file(const ImageRoot& root, const File& file, std::vector<FoundTool>& f
   const TarEntry& entry = file.entry;
   if (!is_executable(entry) && entry.type != TarEntry::Type::symlink) return;
   const auto kind = tool_kind(last_part(entry.path));
-  if (!kind || (last_part(entry.path).size() <= 2 && !is_in_program_folder(entry.path))) return;
+  if (!kind || (is_ambiguous(last_part(entry.path)) && !is_in_program_folder(entry.path))) return;
   const File* target = root.regular(entry.path);
   if (target == nullptr || !is_executable(target->entry)) return;
   std::string detail(title_of(*kind));

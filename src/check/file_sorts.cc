@@ -207,13 +207,18 @@ bool fits_any(const std::array<std::string_view, n>& patterns, std::string_view 
   return std::ranges::any_of(patterns, [&](std::string_view pattern) { return fits(pattern, path); });
 }
 
+// Most files are programs, libraries and modules: they need no look at any pattern.
+bool holds_left_out(std::string_view path) {
+  return !path.starts_with("usr/lib/") && !path.starts_with("usr/bin/");
+}
+
 // The licences ask for it: it is neither ballast nor to be left out.
 bool is_copyright(std::string_view path) { return fits("usr/share/doc/*/copyright*", path); }
 
 }  // namespace
 
 std::string_view ballast_folder(std::string_view path) {
-  if (is_copyright(path)) return "";
+  if (!holds_left_out(path) || is_copyright(path)) return "";
   return sort_of(ballast, path);
 }
 
@@ -233,7 +238,7 @@ bool is_generated(std::string_view path) { return fits_any(generated, path); }
 
 bool may_be_left_out(std::string_view path) {
   // Debian's own slim images leave these out too.
-  return fits_any(left_out, path) && !is_copyright(path);
+  return holds_left_out(path) && fits_any(left_out, path) && !is_copyright(path);
 }
 
 bool is_system_path(std::string_view path) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/accepted_findings.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "io/named_file.h"
@@ -12,12 +11,6 @@ namespace {
 constexpr std::uint64_t most_bytes = 1 << 20;
 
 std::string kept_path(const Digest& index) { return fmt::format("locks/{}.accepted.yaml", index.hex()); }
-
-bool fits_image(const Acceptance& acceptance, const std::vector<std::string>& names) {
-  if (acceptance.image.empty()) return true;
-  return std::ranges::any_of(names,
-                             [&](const std::string& name) { return pattern_fits(acceptance.image, name); });
-}
 
 void append(std::vector<Acceptance>& list, std::vector<Acceptance> more) {
   list.insert(list.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -44,8 +37,7 @@ Status keep_acceptances(const Store& store, const Digest& index, const std::stri
   return store.dir().write_file(kept_path(index), info_yaml);
 }
 
-Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const std::optional<Digest>& index,
-                                                     const std::vector<std::string>& names) {
+Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const std::optional<Digest>& index) {
   std::vector<Acceptance> all;
   if (index) {
     const auto kept = store.dir().read_file(kept_path(*index), most_bytes);
@@ -58,7 +50,6 @@ Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const s
   }
   TRY(const std::string config, store.dir().read_file("config.yaml", most_bytes));
   TRY(auto configured, parse_acceptances(config, store.path() + "/config.yaml", config_acceptances_key));
-  std::erase_if(configured, [&](const Acceptance& acceptance) { return !fits_image(acceptance, names); });
   append(all, std::move(configured));
   return all;
 }

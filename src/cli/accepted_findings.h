@@ -22,10 +22,8 @@ Result<std::string> acceptances_of_definition(const std::string& definition);
 // Keeps (or, where empty, removes) such a text beside the image of this digest.
 Status keep_acceptances(const Store& store, const Digest& index, const std::string& info_yaml);
 
-// What the store knows to be accepted of an image: kept by its build, and in config.yaml for `names`
-// ("repository", "repository:tag").
-Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const std::optional<Digest>& index,
-                                                     const std::vector<std::string>& names);
+// What the store knows to be accepted: what the build of this image kept, and all of config.yaml.
+Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const std::optional<Digest>& index);
 
 // Those of a file that the user named.
 Result<std::vector<Acceptance>> acceptances_of_file(const std::string& path);

@@ -15,7 +15,7 @@ struct CheckCommand {
   bool all = false;
 };
 
-Result<JudgedSubject> judge(const Session& session, CheckCommand& command) {
+Result<JudgedSubject> judge(Session& session, CheckCommand& command) {
   if (command.request.profile == name_of(CheckProfile::app) && command.request.base.empty()) {
     return fail(ErrorKind::invalid_input,
                 "cannot judge an app alone: name the image that it stands on with --base IMAGE");
@@ -29,7 +29,6 @@ Result<JudgedSubject> judge(const Session& session, CheckCommand& command) {
 void run(Session& session, CheckCommand& command) {
   const auto judged = judge(session, command);
   if (!judged) return session.error(judged.error());
-  for (const std::string& problem : judged->facts.problems) session.warn(problem);
   session.print_json(json_of(judged->report));
   session.print(text_of(judged->report, command.all));
   if (!judged->report.passes()) session.exit_code = static_cast<int>(Exit::no);

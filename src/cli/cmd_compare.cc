@@ -15,14 +15,16 @@ struct CompareCommand {
   std::string profile = "runtime";  // one for both, else their outcomes could not be compared
 };
 
-Result<Comparison> compare(const Session& session, const CompareCommand& command) {
+Result<Comparison> compare(Session& session, const CompareCommand& command) {
   TRY(const JudgedSubject before,
       judge_subject(session,
                     {.image = command.before, .base = {}, .profile = command.profile, .accept_files = {}}));
   TRY(const JudgedSubject after,
       judge_subject(session,
                     {.image = command.after, .base = {}, .profile = command.profile, .accept_files = {}}));
-  return compare_images({before.facts, before.report}, {after.facts, after.report});
+  const auto scan_of = [](const JudgedSubject& side) { return side.scan ? &*side.scan : nullptr; };
+  return compare_images({before.facts, before.report, scan_of(before)},
+                        {after.facts, after.report, scan_of(after)});
 }
 
 }  // namespace

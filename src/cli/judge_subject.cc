@@ -6,10 +6,12 @@
 #include "base/fields.h"
 #include "cli/accepted_findings.h"
 #include "cli/find_image.h"
+#include "cli/scan_subject.h"
 #include "io/clock.h"
 #include "oci/platform_image.h"
 #include "pipeline/build.h"
 #include "scan/debian_release.h"
+#include "scan/feed_store.h"
 
 namespace hauberk {
 namespace {
@@ -59,26 +61,36 @@ CheckProfile usual_profile(const Facts& facts, const std::optional<Lock>& lock) 
   return is_ours && is_named_dev ? CheckProfile::dev : CheckProfile::runtime;
 }
 
-std::vector<std::string> names_of(const Facts& facts) {
+// What the image may be called in an acceptance. An archive says itself which tags it has, so that it could
+// name itself after an image that is excused: of those only what the user wrote counts.
+std::vector<std::string> names_of(const JudgeRequest& request, const Known& known, const Facts& facts) {
+  if (!known.index) return {request.image};
   std::vector<std::string> names = facts.tags;
   for (const std::string& tag : facts.tags) {
     const auto colon = tag.rfind(':');
     if (colon != std::string::npos) names.push_back(tag.substr(0, colon));
   }
-  names.push_back(facts.name);
   return names;
+}
+
+bool is_about(const Acceptance& acceptance, const std::vector<std::string>& names) {
+  return acceptance.image.empty() || std::ranges::any_of(names, [&](const std::string& name) {
+           return pattern_fits(acceptance.image, name);
+         });
 }
 
 Result<std::vector<Acceptance>> acceptances_for(const JudgeRequest& request, const Subject& subject,
                                                 const Known& known, const Facts& facts) {
   std::vector<Acceptance> all;
   if (subject.store != nullptr) {
-    TRY(all, acceptances_in_store(*subject.store, known.index, names_of(facts)));
+    TRY(all, acceptances_in_store(*subject.store, known.index));
   }
   for (const std::string& path : request.accept_files) {
     TRY(const auto more, acceptances_of_file(path));
     all.insert(all.end(), more.begin(), more.end());
   }
+  const auto names = names_of(request, known, facts);
+  std::erase_if(all, [&](const Acceptance& acceptance) { return !is_about(acceptance, names); });
   return all;
 }
 
@@ -97,6 +109,36 @@ void add_support(const Facts& facts, CheckInput& input) {
   if (!codename.empty()) input.end_of_life = debian_end_of_life(codename, input.now);
 }
 
+// A feed that is there and cannot be used is an error: silence would read as safety.
+Result<std::optional<ScanResult>> scan_of(Session& session, const JudgeRequest& request,
+                                          const Subject& subject) {
+  if (subject.store == nullptr) return std::nullopt;
+  TRY(const Advisories known, FeedStore(*subject.store).load());
+  if (known.feeds().empty()) return std::nullopt;
+  ScanRequest wanted;
+  wanted.subject = request.image;
+  if (request.platform) wanted.platform = request.platform->text();
+  TRY(const ScanInput input, scan_input(session, wanted));
+  return scan(input.inventory, input.advisories, input.options());
+}
+
+void add_holes(const ScanResult& scan, CheckInput& input) {
+  input.holes.emplace();
+  std::map<std::string, std::string> ended;
+  for (const Finding& finding : scan.findings) {
+    if (finding.state == FixState::end_of_life && !finding.is_hidden())
+      ended.emplace(finding.source, finding.note);
+    if (!counts(finding)) continue;
+    // What is known to be used by attackers is critical, whatever it was rated.
+    const bool is_critical = finding.severity == Severity::critical || finding.is_known_exploited;
+    input.holes->push_back({finding.id, finding.source, is_critical,
+                            finding.state == FixState::fixed_available});
+  }
+  for (const auto& [source, note] : ended) {
+    input.ended_packages.push_back(note.empty() ? source : fmt::format("{}: {}", source, note));
+  }
+}
+
 Result<CheckProfile> profile_of(const JudgeRequest& request, const Facts& facts, const Known& known) {
   if (!request.profile.empty()) return parse_check_profile(request.profile);
   return request.base.empty() ? usual_profile(facts, known.lock) : CheckProfile::app;
@@ -104,7 +146,7 @@ Result<CheckProfile> profile_of(const JudgeRequest& request, const Facts& facts,
 
 }  // namespace
 
-Result<JudgedSubject> judge_subject(const Session& session, const JudgeRequest& request) {
+Result<JudgedSubject> judge_subject(Session& session, const JudgeRequest& request) {
   TRY(const Subject subject, open_subject(session, request.image, request.platform));
   TRY(Facts facts, facts_of(*subject.image, subject.store.get()));
   TRY(const Known known, known_of(subject, request.image, facts));
@@ -114,6 +156,12 @@ Result<JudgedSubject> judge_subject(const Session& session, const JudgeRequest& 
   input.writable_paths = writable_paths(facts);
   if (known.lock) input.package_origins = origins_of(*known.lock);
   add_support(facts, input);
+  TRY(std::optional<ScanResult> found, scan_of(session, request, subject));
+  if (found) {
+    add_holes(*found, input);
+  } else {
+    for (const std::string& problem : facts.problems) session.warn(problem);
+  }
   std::optional<Facts> base;
   if (!request.base.empty()) {
     TRY(const Subject base_subject, open_subject(session, request.base, request.platform));
@@ -121,7 +169,7 @@ Result<JudgedSubject> judge_subject(const Session& session, const JudgeRequest& 
     input.base = &*base;
   }
   Report report = check_image(input);
-  return JudgedSubject{std::move(facts), std::move(report)};
+  return JudgedSubject{std::move(facts), std::move(report), std::move(found)};
 }
 
 }  // namespace hauberk

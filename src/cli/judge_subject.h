@@ -10,6 +10,7 @@
 #include "check/check.h"
 #include "cli/open_subject.h"
 #include "facts/facts.h"
+#include "scan/scan.h"
 
 namespace hauberk {
 
@@ -24,9 +25,11 @@ struct JudgeRequest {
 struct JudgedSubject {
   Facts facts;
   Report report;
+  std::optional<ScanResult> scan = {};    // where the store has a feed
 };
 
-// What is known of the image beside its files is used where it is there: its lock, what was accepted.
-Result<JudgedSubject> judge_subject(const Session& session, const JudgeRequest& request);
+// What is known of the image beside its files is used where it is there: its lock, feeds of known holes, what
+// was accepted. Problems of the image's records are warned of.
+Result<JudgedSubject> judge_subject(Session& session, const JudgeRequest& request);
 
 }  // namespace hauberk

@@ -18,7 +18,9 @@ constexpr std::size_t shown_packages = 20, shown_ids = 12;
 
 std::string row(std::string_view name, const std::string& before, const std::string& after,
                 const std::string& verdict = {}) {
-  return fmt::format("  {:<22}{:>18}  ->  {:<18}{}\n", name, before, after, verdict);
+  const std::string words = fmt::format("  {:<22}{:>18}  ->  ", name, before);
+  if (verdict.empty()) return fmt::format("{}{}\n", words, after);
+  return fmt::format("{}{:<18}{}\n", words, after, verdict);
 }
 
 std::string difference(std::uint64_t before, std::uint64_t after, std::string (*text)(std::uint64_t)) {
@@ -61,7 +63,7 @@ std::string numbers(const Comparison& comparison) {
   text += row("runs as", before.user.empty() ? "not said" : before.user,
               after.user.empty() ? "not said" : after.user);
   text += number_row("setuid and setgid files", before.setuid_files, after.setuid_files);
-  text += number_row("tools of intruders", before.tools.size(), after.tools.size());
+  text += number_row("tools for intruders", before.tools.size(), after.tools.size());
   text += number_row("checks that fail", count_of(before.checks, "fail"), count_of(after.checks, "fail"));
   text += number_row("checks that warn", count_of(before.checks, "warn"), count_of(after.checks, "warn"));
   if (comparison.has_holes) text += number_row("known holes", sum_of(before.holes), sum_of(after.holes));
