@@ -51,6 +51,7 @@ struct CheckInput {
   std::optional<std::map<std::string, std::string>> package_origins =
       {};  // of the lock: name -> signed origin, "" unsigned
   std::optional<std::vector<KnownHole>> holes = {};  // where a feed is there
+  std::string holes_unknown = {};  // why there are none, where it is not for lack of a feed
   std::optional<std::string> end_of_life =
       {};  // of the distribution, a sentence; empty: supported; none: unknown
   std::vector<std::string> ended_packages = {};  // "name: why", from debian-security-support

@@ -471,6 +471,15 @@ TEST(Check, WhatOurOwnDefinitionAddedHasItsOrigin) {
   EXPECT_EQ(result(report_of(given), "FS-10").outcome, Outcome::fail) << "a layer of somebody else on top";
 }
 
+TEST(Check, HolesAreNotCheckedWithoutAFeedOrWithAnOldOne) {
+  const Facts facts = good_image();
+  EXPECT_THAT(result(check_image({.facts = facts, .now = now}), "PKG-07").note,
+              HasSubstr("there is no feed"));
+  const Report old = check_image({.facts = facts, .now = now, .holes_unknown = "the feed is too old"});
+  EXPECT_EQ(result(old, "PKG-07").outcome, Outcome::not_checked);
+  EXPECT_EQ(result(old, "PKG-07").note, "the feed is too old");
+}
+
 TEST(Check, APackageCalledPasswdIsNoPassword) {
   Given given;
   given.facts.config.history = {{"", "hauberk: app: app=1.0-1", "", false}};

@@ -89,7 +89,9 @@ CheckAnswer check_packages_signed(CheckContext& context) {
 
 CheckAnswer check_no_critical_holes(CheckContext& context) {
   const auto& holes = context.input().holes;
-  if (!holes) return not_checked("there is no feed of known holes; get one with `hauberk feed update`");
+  if (!holes && !context.input().holes_unknown.empty()) return not_checked(context.input().holes_unknown);
+  if (!holes)
+    return not_checked("there is no feed of known holes; `hauberk feed add --help` shows how to add one");
   if (context.facts().packages.empty()) return not_applicable("the image has no packages");
   std::vector<CheckFinding> findings;
   for (const KnownHole& hole : *holes) {

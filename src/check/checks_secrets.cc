@@ -36,8 +36,7 @@ bool lists_packages(const Facts& facts, const Secret& secret) {
   const auto number = decimal(secret.path);
   const auto& history = facts.config.history;
   if (secret.place != Secret::Place::history || !number) return false;
-  if (*number == 0 || *number > history.size())
-    return false;
+  if (*number == 0 || *number > history.size()) return false;
   std::string_view step = history[*number - 1].created_by;
   const auto list = step.rfind(": ");
   if (!step.starts_with("hauberk: ") || list == std::string_view::npos) return false;

@@ -122,7 +122,22 @@ Result<std::optional<ScanResult>> scan_of(Session& session, const JudgeRequest& 
   return scan(input.inventory, input.advisories, input.options());
 }
 
+// A feed past its maximum age says nothing of what was found since: neither yes nor no. Rank and support that
+// are old mislead less.
+std::string stale_feed(const ScanResult& scan) {
+  for (const FeedUse& feed : scan.feeds) {
+    const bool is_rank = feed.name == "kev" || feed.name == "epss" || feed.name == "debian-security-support";
+    if (feed.is_stale && !is_rank) return feed.name;
+  }
+  return {};
+}
+
 void add_holes(const ScanResult& scan, CheckInput& input) {
+  if (const std::string name = stale_feed(scan); !name.empty()) {
+    input.holes_unknown =
+        fmt::format("the feed {} is too old to tell; get it anew with `hauberk feed update`", name);
+    return;
+  }
   input.holes.emplace();
   std::map<std::string, std::string> ended;
   for (const Finding& finding : scan.findings) {

@@ -72,7 +72,7 @@ std::string numbers(const Comparison& comparison) {
 
 std::string holes(const Comparison& comparison) {
   if (!comparison.has_holes) {
-    return "\nKnown holes were not compared: there is no feed. Get one with `hauberk feed update`.\n";
+    return "\nKnown holes were not compared: there is no feed (`hauberk feed add --help`).\n";
   }
   std::map<std::string, std::size_t> kinds = comparison.before.holes;
   kinds.insert(comparison.after.holes.begin(), comparison.after.holes.end());
