@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace hauberk {
@@ -57,6 +58,24 @@ std::string terminal_text(std::string_view text) {
     at += std::max<std::size_t>(size, 1);
   }
   return out;
+}
+
+std::string wrapped(std::string_view line, std::size_t indent) {
+  std::string text;
+  std::size_t room = terminal_width;
+  while (line.size() > room) {
+    const std::size_t first_word = line.find_first_not_of(' ');
+    std::size_t end = line.rfind(' ', room);
+    if (end == std::string_view::npos || end < first_word) end = line.find(' ', room);
+    if (end == std::string_view::npos) break;
+    text += line.substr(0, end);
+    text += '\n';
+    text.append(indent, ' ');
+    room = terminal_width - indent;
+    line.remove_prefix(std::min(line.find_first_not_of(' ', end), line.size()));
+  }
+  text += line;
+  return text;
 }
 
 }  // namespace hauberk

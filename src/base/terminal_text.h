@@ -13,4 +13,10 @@ namespace hauberk {
 // are kept. Every string of a definition, package, image or server passes through here before printing.
 std::string terminal_text(std::string_view text);
 
+inline constexpr std::size_t terminal_width = 100;  // what our texts are made for
+
+// Breaks one line at blanks, so that as far as its words allow no part is longer than terminal_width bytes;
+// those after the first begin with `indent` blanks. Blanks at the start stay.
+std::string wrapped(std::string_view line, std::size_t indent);
+
 }  // namespace hauberk

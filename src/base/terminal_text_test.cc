@@ -33,5 +33,19 @@ TEST(TerminalText, ShowsWhatWouldActOnTheTerminal) {
   EXPECT_EQ(terminal_text(std::string_view("a\0b", 3)), "a\\x00b");
 }
 
+TEST(Wrapped, BreaksAtBlanks) {
+  const std::string word(40, 'x');
+  EXPECT_EQ(wrapped("short", 4), "short");
+  EXPECT_EQ(wrapped("", 4), "");
+  EXPECT_EQ(wrapped("  " + word + " " + word + " " + word, 4), "  " + word + " " + word + "\n    " + word);
+}
+
+TEST(Wrapped, KeepsWordsThatAreTooLong) {
+  const std::string word(150, 'x');
+  EXPECT_EQ(wrapped(word, 2), word);
+  EXPECT_EQ(wrapped("    " + word, 2), "    " + word);
+  EXPECT_EQ(wrapped(word + " a " + word, 2), word + "\n  a\n  " + word);
+}
+
 }  // namespace
 }  // namespace hauberk

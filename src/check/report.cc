@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/terminal_text.h"
 #include "check/check.h"
 
 namespace hauberk {
@@ -28,9 +29,9 @@ std::string_view label_of(const CheckResult& result) {
 }
 
 std::string text_of(const CheckFinding& finding) {
-  std::string text = fmt::format("      {}: {}\n", finding.path, finding.detail);
+  std::string text = wrapped(fmt::format("      {}: {}", finding.path, finding.detail), 8) + "\n";
   if (finding.is_accepted) {
-    text += fmt::format("        accepted until {}: {}\n", finding.until, finding.reason);
+    text += wrapped(fmt::format("        accepted until {}: {}", finding.until, finding.reason), 10) + "\n";
   } else if (!finding.until.empty()) {
     text += fmt::format("        no longer accepted, the acceptance ended on {}: {}\n", finding.until,
                         finding.reason);
@@ -59,9 +60,10 @@ std::string text_of(const CheckResult& result, bool all) {
     text += text_of(*finding);
     ++shown;
   }
-  if (!result.note.empty()) text += fmt::format("      {}\n", result.note);
+  if (!result.note.empty()) text += wrapped(fmt::format("      {}", result.note), 8) + "\n";
   if (result.outcome == Outcome::fail || result.outcome == Outcome::warn) {
-    text += fmt::format("    Why it matters: {}\n    To mend it: {}\n", result.why, result.mend);
+    text += wrapped(fmt::format("    Why it matters: {}", result.why), 6) + "\n";
+    text += wrapped(fmt::format("    To mend it: {}", result.mend), 6) + "\n";
   }
   return text;
 }
@@ -82,9 +84,8 @@ std::string counts_text(const Report& report) {
 
 std::string next_step(const Report& report) {
   if (!report.passes()) {
-    return "It does not pass. Mend what failed, the first one first, or accept a finding with a reason and "
-           "an end "
-           "date (docs/checks.md), and check again.";
+    return "It does not pass. Mend what failed, or accept a finding with a reason and an end date\n"
+           "(docs/checks.md), and check again.";
   }
   const bool any_warning = report.counts().contains(Outcome::warn);
   return any_warning ? "It passes. The warnings are worth a look." : "It passes.";

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "base/terminal_text.h"
 #include "check/table.h"
 #include "check/words.h"
 #include "compare/compare.h"
@@ -87,9 +88,9 @@ std::string ids(std::string_view title, const Strings& list) {
   if (list.empty()) return "";
   const auto shown = static_cast<std::ptrdiff_t>(std::min(list.size(), shown_ids));
   std::string text =
-      fmt::format("\n{} ({}): {}", title, list.size(), fmt::join(list.begin(), list.begin() + shown, ", "));
+      fmt::format("{} ({}): {}", title, list.size(), fmt::join(list.begin(), list.begin() + shown, ", "));
   if (list.size() > shown_ids) text += fmt::format(" and {} more", list.size() - shown_ids);
-  return text + "\n";
+  return "\n" + wrapped(text, 2) + "\n";
 }
 
 std::string checks(std::string_view title, const Strings& list) {
@@ -178,7 +179,8 @@ std::string text_of(const Comparison& comparison) {
   text += packages("Packages removed", comparison.packages, [](const Change& c) { return c.after.empty(); });
   text += packages("Packages changed", comparison.packages,
                    [](const Change& c) { return !c.before.empty() && !c.after.empty(); });
-  return text + lost(comparison.tools_lost);
+  text += lost(comparison.tools_lost);
+  return text + "\nNext: `hauberk check` and `hauberk scan` say more of each of them.\n";
 }
 
 }  // namespace hauberk

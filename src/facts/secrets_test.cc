@@ -183,6 +183,7 @@ TEST(Secrets, LinesOfEnvironmentAndHistory) {
       {"a checksum", "PYTHON_SHA256=" + random_text(corpus::hex, 64), {}},
       {"no assignment", "RUN echo your password is wrong", {}},
       {"standard input", "RUN docker login --password-stdin", {}},
+      {"packages that a step installs", "apt-get install -y login=1:4.16.0-2 passwd=1:4.17.4-2+b1", {}},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(kinds(find_secrets_in_text(row.text)), row.kinds) << row.summary << ": " << row.text;

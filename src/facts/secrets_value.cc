@@ -155,6 +155,15 @@ bool is_printable(string_view text) {
   return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+// "1:4.17.4-2": steps of a history that install packages have "passwd=1:4.17.4-2" in them.
+bool is_package_version(string_view value) {
+  const auto dash = value.rfind('-');
+  if (value.size() < 5 || dash == string_view::npos || dash + 1 == value.size()) return false;
+  return is_digit(value[0]) && value[1] == ':' && is_digit(value[2]) &&
+         value.find('.') != string_view::npos &&
+         value.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz.+~-", 2) == string_view::npos;
+}
+
 }  // namespace
 
 Telling telling(string_view name) {
@@ -176,7 +185,7 @@ bool is_placeholder(string_view value) {
   if (digits_in(value) == value.size() && value.size() < 4) return true;
   const std::string lower = lowercase(value);
   return is_placeholder_word(lower) || has_placeholder_part(lower) || is_reference(value) || is_path(value) ||
-         is_algorithm(lower) || is_checksum(value);
+         is_algorithm(lower) || is_checksum(value) || is_package_version(lower);
 }
 
 bool looks_made_up(string_view token) {
