@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -12,6 +13,8 @@ namespace {
 std::size_t hex_length(Digest::Algorithm algorithm) {
   return algorithm == Digest::Algorithm::sha256 ? 64 : 128;
 }
+
+bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 
 std::string to_hex(std::span<const unsigned char> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -32,8 +35,7 @@ void must(int success) {
 }  // namespace
 
 Result<Digest> Digest::of_hex(Algorithm algorithm, std::string_view hex) {
-  if (hex.size() != hex_length(algorithm) ||
-      hex.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+  if (hex.size() != hex_length(algorithm) || !std::ranges::all_of(hex, is_hex_digit)) {
     return fail(ErrorKind::invalid_input, "a {} digest is {} lowercase hex digits",
                 algorithm == Algorithm::sha256 ? "sha256" : "sha512", hex_length(algorithm));
   }
@@ -50,8 +52,7 @@ Result<Digest> Digest::parse(std::string_view text) {
   if (name == "sha256") return of_hex(Algorithm::sha256, hex);
   if (name == "sha512") return of_hex(Algorithm::sha512, hex);
   if (name == "sha384" || name == "blake3") {
-    return fail(ErrorKind::unsupported, "digest algorithm {} is not supported: use sha256 or sha512",
-                name);
+    return fail(ErrorKind::unsupported, "digest algorithm {} is not supported: use sha256 or sha512", name);
   }
   return fail(ErrorKind::invalid_input, "a digest begins with sha256: or sha512:");
 }

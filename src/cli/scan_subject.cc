@@ -31,9 +31,9 @@ Status read_image(Session& session, const ScanRequest& request, ScanInput& input
     TRY(platform, Platform::parse(request.platform));
   }
   TRY(const Subject subject, open_subject(session, request.subject, platform));
-  TRY(const Facts facts, facts_of(*subject.image, subject.store.get()));
-  for (const std::string& problem : facts.problems) session.warn(problem);
-  input.inventory = inventory_of(facts);
+  TRY(ImageInventory known, inventory_of(*subject.image, subject.store.get()));
+  for (const std::string& problem : known.problems) session.warn(problem);
+  input.inventory = std::move(known.inventory);
   input.image_names = subject.image->tags();
   input.image_names.push_back(subject.image->name());
   if (subject.image->descriptor()) input.image_names.push_back(subject.image->descriptor()->digest.text());

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "facts/image_cache.h"
 #include "facts/layer_cache.h"
 #include "facts/root_path.h"
 #include "facts/root_tree.h"
@@ -269,32 +270,7 @@ void sort_rest(Facts& facts) {
   });
 }
 
-}  // namespace
-
-const File* find_file(const Facts& facts, std::string_view path) {
-  const auto at = std::ranges::lower_bound(facts.files, path, {}, [](const File& file) {
-    return std::string_view(file.entry.path);
-  });
-  return at == facts.files.end() || at->entry.path != path ? nullptr : &*at;
-}
-
-const File* follow(const Facts& facts, std::string_view path) {
-  const auto real = resolve_in(facts, path, true);
-  return real ? find_file(facts, *real) : nullptr;
-}
-
-Inventory inventory_of(const Facts& facts) {
-  Inventory inventory{facts.name, facts.os, facts.packages};
-  for (Package& package : inventory.packages) {
-    if (package.kind == Package::Kind::deb || package.kind == Package::Kind::apk) continue;
-    // "usr/share/java/x.jar!META-INF/..." is what is inside that file.
-    const File* file = find_file(facts, std::string_view(package.record).substr(0, package.record.find('!')));
-    if (file != nullptr && !file->owners.empty()) package.owner = facts.packages[file->owners.front()].name;
-  }
-  return inventory;
-}
-
-Result<Facts> facts_of(const ImageSource& image, const Store* store) {
+Result<Facts> read_facts(const ImageSource& image, const Store* store) {
   TRY(auto layers, read_layers(image, store));
   RootTree tree;
   for (std::size_t i = 0; i < layers.size(); ++i) tree.apply(layers[i], i);
@@ -310,6 +286,39 @@ Result<Facts> facts_of(const ImageSource& image, const Store* store) {
   add_secrets_of_config(facts);
   sort_rest(facts);
   return facts;
+}
+
+}  // namespace
+
+const File* find_file(const Facts& facts, std::string_view path) {
+  const auto at = std::ranges::lower_bound(facts.files, path, {}, [](const File& file) {
+    return std::string_view(file.entry.path);
+  });
+  return at == facts.files.end() || at->entry.path != path ? nullptr : &*at;
+}
+
+const File* follow(const Facts& facts, std::string_view path) {
+  const auto real = resolve_in(facts, path, true);
+  return real ? find_file(facts, *real) : nullptr;
+}
+
+Inventory inventory_of(const Facts& facts) { return {facts.name, facts.os, facts.packages}; }
+
+Result<Facts> facts_of(const ImageSource& image, const Store* store) {
+  const ImageCache cache(image, store);
+  if (auto known = cache.facts(begin_facts(image))) return *std::move(known);
+  TRY(Facts facts, read_facts(image, store));
+  cache.keep(facts);
+  return facts;
+}
+
+Result<ImageInventory> inventory_of(const ImageSource& image, const Store* store) {
+  if (auto known = ImageCache(image, store).inventory()) {
+    known->inventory.name = image.name();
+    return *std::move(known);
+  }
+  TRY(Facts facts, facts_of(image, store));
+  return ImageInventory{inventory_of(facts), std::move(facts.problems)};
 }
 
 }  // namespace hauberk

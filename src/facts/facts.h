@@ -78,10 +78,24 @@ const File* follow(const Facts& facts, std::string_view path);
 
 Inventory inventory_of(const Facts& facts);
 
-// Reads all layers, at most two at once; those whose facts are in `store`'s cache are not read. Without a
-// store nothing is kept. invalid_input, limit_exceeded, verification_failed: a layer is not what it says; a
-// package record that cannot be read is one of Facts::problems, and no failure. Memory: the facts themselves
-// and 16 MiB for each layer at work; larger files are mapped, not held.
+// Reads all layers, at most two at once; those whose facts are in `store`'s cache are not read, and none
+// if the image's are there. Without a store nothing is kept. invalid_input, limit_exceeded,
+// verification_failed: a layer is not what it says; a package record that cannot be read is one of
+// Facts::problems, and no failure.
+// Memory: the facts themselves, 16 MiB for each layer at work, and up to 64 MiB for each archive inside an
+// archive (a jar in a jar); larger files are mapped, not held.
 Result<Facts> facts_of(const ImageSource& image, const Store* store = nullptr);
+
+// What a scan needs of an image.
+struct ImageInventory {
+  Inventory inventory = {};
+  std::vector<std::string> problems = {};  // as Facts::problems
+
+  friend bool operator==(const ImageInventory&, const ImageInventory&) = default;
+};
+
+// inventory_of() of the image's facts. Where they are in `store`'s cache, no file of the image is looked at.
+// Fails as facts_of() does.
+Result<ImageInventory> inventory_of(const ImageSource& image, const Store* store = nullptr);
 
 }  // namespace hauberk

@@ -6,12 +6,8 @@
 namespace hauberk {
 namespace {
 
-// Whatever changes what is found in a layer raises this number: the readers of contents, of ELF files and of
-// secrets, the list of texts that are kept, the codec.
-constexpr int recipe = 1;
-
 std::string cache_path(const Digest& diff_id) {
-  return fmt::format("facts/{}/{}-{}", recipe, diff_id.algorithm_name(), diff_id.hex());
+  return fmt::format("facts/{}/{}-{}", layer_facts_recipe, diff_id.algorithm_name(), diff_id.hex());
 }
 
 std::optional<LayerFacts> find_cached(const Store& store, const Digest& diff_id) {

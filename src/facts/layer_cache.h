@@ -12,6 +12,10 @@
 
 namespace hauberk {
 
+// Whatever changes what is found in a layer raises this number: the readers of contents, of ELF files and of
+// secrets, the list of texts that are kept, the codec.
+inline constexpr int layer_facts_recipe = 2;
+
 // The facts of layer `i`, from the cache or by reading it; what was read is kept. Without a store, or for a
 // layer without diff_id, nothing is kept. That nothing can be kept (a full disk, a store of another user) is
 // no failure.

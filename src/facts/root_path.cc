@@ -49,7 +49,12 @@ std::string_view last_part(std::string_view path) {
 }
 
 std::string join_path(std::string_view folder, std::string_view name) {
-  return folder.empty() ? std::string(name) : fmt::format("{}/{}", folder, name);
+  std::string path;
+  path.reserve(folder.size() + 1 + name.size());
+  path += folder;
+  if (!folder.empty()) path += '/';
+  path += name;
+  return path;
 }
 
 }  // namespace hauberk

@@ -96,6 +96,12 @@ struct TagStore::State {
                 repository, "");
   }
 
+  std::vector<Row> all_tags() {
+    return rows(fmt::format("SELECT {} FROM tags WHERE :first = :second ORDER BY repository, tag",
+                            row_columns),
+                "", "");
+  }
+
   std::optional<Row> tag(const std::string& repository, const std::string& name) {
     auto found =
         rows(fmt::format("SELECT {} FROM tags WHERE repository = :first AND tag = :second", row_columns),
@@ -282,11 +288,9 @@ Result<TaggedImage> TagStore::find(const Reference& reference) {
 Result<std::vector<TaggedImage>> TagStore::list() {
   return guarded("list the tags", [&]() -> Result<std::vector<TaggedImage>> {
     std::vector<TaggedImage> images;
-    for (const std::string& repository : state_->repositories()) {
-      for (const Row& row : state_->tags_of(repository)) {
-        TRY(auto image, image_of(row));
-        images.push_back(std::move(image));
-      }
+    for (const Row& row : state_->all_tags()) {
+      TRY(auto image, image_of(row));
+      images.push_back(std::move(image));
     }
     return images;
   });
