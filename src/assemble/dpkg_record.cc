@@ -79,7 +79,7 @@ std::vector<std::string> conffile_paths(std::string_view member) {
 }
 
 std::map<std::string, std::string> package_record(RecordStyle style, const PackageFacts& facts,
-                                                  const std::map<std::string, std::string>& control,
+                                                  std::map<std::string, std::string> control,
                                                   std::string list) {
   std::map<std::string, std::string> files;
   const auto md5sums = control.find("md5sums");
@@ -87,13 +87,15 @@ std::map<std::string, std::string> package_record(RecordStyle style, const Packa
     files[fmt::format("{}status.d/{}", admin, facts.name)] =
         with_final_newline(facts.control) + conffiles_field(facts);
     if (md5sums != control.end())
-      files[fmt::format("{}status.d/{}.md5sums", admin, facts.name)] = md5sums->second;
+      files[fmt::format("{}status.d/{}.md5sums", admin, facts.name)] = std::move(md5sums->second);
     return files;
   }
   const std::string info = fmt::format("{}info/{}", admin, info_name(facts));
   files[info + ".list"] = std::move(list);
-  for (const auto& [member, content] : control) {
-    if (member != "control" && member.find('/') == std::string::npos) files[info + "." + member] = content;
+  for (auto& [member, content] : control) {
+    if (member != "control" && member.find('/') == std::string::npos) {
+      files[info + "." + member] = std::move(content);
+    }
   }
   return files;
 }

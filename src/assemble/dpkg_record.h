@@ -23,7 +23,7 @@ enum class RecordStyle { status_d, dpkg };
 // The files that a package's own layer carries: path -> content. `control` are the .deb's control members,
 // `list` all of its paths as dpkg lists them: lines "/.", "/usr", ...; only the dpkg style asks for it.
 std::map<std::string, std::string> package_record(RecordStyle style, const PackageFacts& facts,
-                                                  const std::map<std::string, std::string>& control,
+                                                  std::map<std::string, std::string> control,
                                                   std::string list);
 
 // The files that stand for all packages together (the dpkg style only): status, triggers, diversions.

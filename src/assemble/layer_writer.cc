@@ -118,17 +118,18 @@ class LayerWriter {
  private:
   Status read_package(ByteSource& source) {
     TRY(PackageFile deb, PackageFile::open(source));
-    TRY_STATUS(take_control(deb.control()));
+    auto control = deb.take_control();
+    TRY_STATUS(read_control(control));
     for (;;) {
       TRY(const auto entry, deb.data().next());
       if (!entry) break;
       TRY_STATUS(take_entry(*entry, deb.data()));
     }
     TRY_STATUS(deb.finish());
-    return add_record(deb.control());
+    return add_record(std::move(control));
   }
 
-  Status take_control(const std::map<std::string, std::string>& control) {
+  Status read_control(const std::map<std::string, std::string>& control) {
     const auto text = control.find("control");
     if (text == control.end()) return fail(ErrorKind::invalid_input, "it has no control file");
     TRY(const Stanza stanza, parse_stanza(text->second));
@@ -285,8 +286,9 @@ class LayerWriter {
     return files_->add(fact);
   }
 
-  Status add_record(const std::map<std::string, std::string>& control) {
-    for (const auto& [path, content] : package_record(options_.record, facts_, control, std::move(list_))) {
+  Status add_record(std::map<std::string, std::string> control) {
+    const auto record = package_record(options_.record, facts_, std::move(control), std::move(list_));
+    for (const auto& [path, content] : record) {
       TRY_STATUS(add_parents(path));
       TarEntry entry;
       entry.path = path;

@@ -46,7 +46,7 @@ Status add_control_member(const TarEntry& entry, TarReader& tar, std::uint64_t l
                 name_of(entry.type));
   }
   TarContent content(tar);
-  TRY(std::string text, read_all(content, limit_bytes));
+  TRY(std::string text, read_all(content, limit_bytes, entry.size_bytes));
   if (!control.emplace(entry.path, std::move(text)).second) {
     return fail(ErrorKind::invalid_input, "\"{}\" is there twice", entry.path);
   }
@@ -138,6 +138,8 @@ Result<PackageFile> PackageFile::open(ByteSource& source, const PackageFileLimit
 }
 
 const std::map<std::string, std::string>& PackageFile::control() const { return state_->control; }
+
+std::map<std::string, std::string> PackageFile::take_control() { return std::move(state_->control); }
 
 TarReader& PackageFile::data() { return *state_->data; }
 

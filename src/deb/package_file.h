@@ -33,6 +33,9 @@ class PackageFile {
   // The control members by name without "./": "control", "md5sums", "postinst", "conffiles", ...
   const std::map<std::string, std::string>& control() const;
 
+  // The same, once: the list of sums of a large package is of many megabytes.
+  std::map<std::string, std::string> take_control();
+
   // The data entries. After the last entry call finish().
   TarReader& data();
 

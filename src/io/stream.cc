@@ -26,13 +26,17 @@ Status read_exactly(ByteSource& source, std::span<std::byte> buffer) {
   return {};
 }
 
-Result<std::string> read_all(ByteSource& source, std::uint64_t limit_bytes) {
+Result<std::string> read_all(ByteSource& source, std::uint64_t limit_bytes, std::uint64_t expected_bytes) {
   std::string text;
+  const std::size_t expected = std::min({expected_bytes, limit_bytes, std::uint64_t{256} << 20});
+  // Room for one byte more, in which the end shows. What is not written to costs no memory.
+  if (expected > 0) text.reserve(expected + 1);
   std::size_t filled = 0;
   for (;;) {
     if (filled == text.size()) {
       // One byte more than allowed is room enough to see that there is too much.
-      const std::uint64_t wanted = filled + std::max(filled, std::size_t{16} << 10);
+      std::uint64_t wanted = filled + std::max(filled, std::size_t{16} << 10);
+      if (expected > 0 && filled <= expected) wanted = std::min(wanted, std::uint64_t{expected} + 1);
       const std::uint64_t most = limit_bytes == UINT64_MAX ? limit_bytes : limit_bytes + 1;
       text.resize(static_cast<std::size_t>(std::min(wanted, most)));
     }

@@ -71,6 +71,25 @@ TEST(Stream, ReadAllWithLimits) {
   }
 }
 
+TEST(Stream, WhatIsExpectedDecidesOnlyTheMemory) {
+  const std::string text(100'000, 'x');
+  for (const std::uint64_t expected : {0, 1, 99'999, 100'000, 100'001, 5'000'000}) {
+    for (const std::size_t piece : {7, 65'536}) {
+      DripSource source(text, piece);
+      const auto all = read_all(source, 200'000, expected);
+      ASSERT_TRUE(all);
+      EXPECT_EQ(*all, text);
+      if (expected == text.size()) {
+        EXPECT_LT(all->capacity(), text.size() + 64);
+      }
+    }
+  }
+  DripSource larger(text, 1000);
+  EXPECT_EQ(read_all(larger, 99'999, 100'000).error().kind, ErrorKind::limit_exceeded);
+  MemorySource absurd("abc");
+  EXPECT_EQ(read_all(absurd, UINT64_MAX, UINT64_MAX), "abc");
+}
+
 TEST(Stream, ErrorsOfTheSourcePass) {
   DripSource source("abc", 2, true);
   EXPECT_EQ(read_all(source, 100), (fail(ErrorKind::network, "cut")));
