@@ -40,8 +40,8 @@ inline Status write_text(ByteSink& sink, std::string_view text) {
 // Fills the whole buffer, or fails with invalid_input "ends after N of M bytes" on an early end.
 Status read_exactly(ByteSource& source, std::span<std::byte> buffer);
 
-// Everything that is left, at most `limit_bytes` (limit_exceeded above). As many bytes as are expected take no
-// more memory than themselves; that there are as many is not believed.
+// Everything that is left, at most `limit_bytes` (limit_exceeded above). As many bytes as are expected take
+// no more memory than themselves; that there are as many is not believed.
 Result<std::string> read_all(ByteSource& source, std::uint64_t limit_bytes,
                              std::uint64_t expected_bytes = 0);
 
