@@ -1,7 +1,8 @@
 // Times what a scan costs: a tracker of the real shape and size read, written, opened from its cache, and
 // matched.
 //
-//   scan_bench [CVES]      40,000 by default, each in three releases; prints seconds
+//   scan_bench [CVES]                   40,000 by default, each in three releases; prints seconds
+//   scan_bench --write FILE [SOURCE...] the same feed into a file, with these names among its sources
 //
 // The feed is made from a fixed seed: sources of very different sizes, all states and urgencies, descriptions
 // of the real length.
@@ -9,12 +10,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <random>
+#include <span>
+#include <string_view>
 
 #include "base/json.h"
 #include "io/dir.h"
@@ -42,6 +47,7 @@ class Stopwatch {
 };
 
 constexpr std::size_t sources = 3'500;
+constexpr std::size_t real_size = 40'000;  // CVEs
 
 std::string source_name(std::size_t i) { return fmt::format("libexample-{}", i); }
 
@@ -68,7 +74,8 @@ std::string release_row(std::mt19937_64& random, std::size_t cve, int number, co
   return row + "}";
 }
 
-std::string tracker(std::size_t cves) {
+// `names` stand for sources spread over all of them: some with many holes, most with few.
+std::string tracker(std::size_t cves, std::span<char* const> names = {}) {
   std::mt19937_64 random(4);
   std::vector<std::string> by_source(sources);
   for (std::size_t i = 0; i < cves; ++i) {
@@ -82,9 +89,12 @@ std::string tracker(std::size_t cves) {
         release_row(random, i, 14, "forky"));
   }
   std::string text = "{";
+  const std::size_t step = names.empty() ? sources : std::max(sources / names.size(), std::size_t{1});
   for (std::size_t i = 0; i < sources; ++i) {
+    const bool is_named = i % step == 0 && i / step < names.size();
+    const std::string name = is_named ? names[i / step] : source_name(i);
     if (!by_source[i].empty())
-      text += fmt::format("{}\"{}\": {{{}}}", text.size() > 1 ? ", " : "", source_name(i), by_source[i]);
+      text += fmt::format("{}\"{}\": {{{}}}", text.size() > 1 ? ", " : "", name, by_source[i]);
   }
   return text + "}";
 }
@@ -145,7 +155,12 @@ Status run(std::size_t cves, const std::string& folder) {
 }  // namespace hauberk
 
 int main(int argc, char** argv) {
-  const std::size_t cves = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 40'000;
+  if (argc > 2 && std::string_view(argv[1]) == "--write") {
+    std::ofstream(argv[2], std::ios::binary)
+        << hauberk::tracker(hauberk::real_size, std::span(argv + 3, argv + argc));
+    return 0;
+  }
+  const std::size_t cves = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : hauberk::real_size;
   const auto folder =
       std::filesystem::temp_directory_path() / fmt::format("hauberk-scan-bench-{}", ::getpid());
   const auto done = hauberk::run(cves, folder);

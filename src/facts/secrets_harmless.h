@@ -78,7 +78,7 @@ inline std::vector<Harmless> harmless_checksums(Random& random) {
 inline std::vector<Harmless> harmless_keys(Random& random) {
   const std::string key = pem("RSA PRIVATE KEY", der(random, 1190));
   const std::string trusted =
-      std::string("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1\0\0\0\2\0\2ca\0\0\0\0\0\0\0\0\0\5X.509", 37);
+      std::string("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1\0\0\0\2\0\2ca\0\0\0\0\0\0\0\0\0\5X.509", 35);
   return {
       {"a certificate", "etc/ssl/certs/a.pem", pem("CERTIFICATE", der(random, 900))},
       {"a public key", "app/key.pub.pem", pem("PUBLIC KEY", der(random, 290))},

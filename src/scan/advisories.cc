@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scan/advisories.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <cstring>
@@ -60,8 +60,7 @@ std::span<const T> clipped(std::span<const T> all, Slice slice) {
 
 std::uint32_t advisory_crc(std::string_view bytes) {
   const std::string_view rest = bytes.substr(advisory_crc_start);
-  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const unsigned char*>(rest.data()),
-                                            rest.size()));
+  return libdeflate_crc32(0, rest.data(), rest.size());
 }
 
 Advisories::Advisories() : data_(std::make_shared<Data>()) {}
