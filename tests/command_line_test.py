@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 
 import mirror as made
 import program as under_test
@@ -215,6 +216,16 @@ class Stores(CommandLine):
         store.run("inspect", "image", expect=UNSUPPORTED)
         shutil.rmtree(store.home)
         self.assertRegex(store.run("doctor", expect=NO).stdout, r"MISSING +store: there is no store")
+
+    def test_doctor_says_what_is_true_of_feeds(self):
+        store = self.copy_of_the_store()
+        self.assertRegex(store.run("doctor", expect=NO).stdout, r"MISSING +feeds: none.*\n.*hauberk feed add")
+        feed = self.folder / "kev.json"
+        for date, words in (("2001-01-01", r"WRONG +feed kev: of 2001-01-01.*too old\n.*feed update kev"),
+                            (time.strftime("%Y-%m-%d"), r"fine +feed kev: of ")):
+            feed.write_text(json.dumps({"dateReleased": f"{date}T00:00:00Z", "vulnerabilities": []}))
+            store.run("feed", *(["add", "kev", feed] if "2001" in date else ["update", "kev"]))
+            self.assertRegex(store.run("doctor", expect=None).stdout, words)
 
 
 class Copies(CommandLine):

@@ -5,12 +5,16 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 
 #include "cli/command.h"
 #include "cli/progress_bar.h"
+#include "io/clock.h"
 #include "io/subprocess.h"
+#include "scan/feed_store.h"
 #include "trial/trial.h"
 
 namespace hauberk {
@@ -94,6 +98,30 @@ Finding check_runtime() {
           why.find("sudo ") != std::string::npos ? "as said above" : "sudo apt-get install crun runc uidmap"};
 }
 
+// Whether known holes can be looked for, by feeds that are not too old to be believed.
+std::vector<Finding> check_feeds(const Store& store) {
+  const auto feeds = FeedStore(store).list();
+  if (!feeds) return {{"feeds", "scanning", feeds.error().message, "as it says", true}};
+  if (feeds->empty()) {
+    return {{"feeds", "scanning", "none: nothing is known of holes",
+             "hauberk feed add debian-tracker https://security-tracker.debian.org/tracker/data/json"}};
+  }
+  std::vector<Finding> findings;
+  for (const Feed& feed : *feeds) {
+    const std::string what = fmt::format("feed {}", feed.name);
+    const std::string state =
+        feed.current ? fmt::format("of {}", feed.current->date) : std::string("without content");
+    const bool is_old = is_stale(feed, to_unix(system_clock().now()));
+    findings.push_back({what, "scanning", is_old && feed.current ? state + ", which is too old" : state,
+                        is_old ? fmt::format("hauberk feed update {}", feed.name) : "", true});
+    if (feed.pending) {
+      findings.push_back({what + ", newer", "scanning", "turns findings off, and waits for your word",
+                          fmt::format("hauberk feed accept {}", feed.name), true});
+    }
+  }
+  return findings;
+}
+
 std::vector<Finding> examine(const Session& session) {
   const auto store = session.open_store();
   std::vector<Finding> findings{check_machine(), check_gpgv()};
@@ -104,6 +132,7 @@ std::vector<Finding> examine(const Session& session) {
   const char* tmpdir = std::getenv("TMPDIR");
   findings.push_back(check_space("disk space for tests", "testing", tmpdir != nullptr ? tmpdir : "/var/tmp"));
   findings.push_back(check_runtime());
+  if (store) std::ranges::move(check_feeds(**store), std::back_inserter(findings));
   return findings;
 }
 

@@ -88,9 +88,11 @@ Status read_archive(Session& session, const ScanRequest& request, Store& store, 
     return {};
   }
   if (request.update) return std::unexpected(state.error());
+  // That nothing was fetched yet is no news to one who did not ask for it.
+  const bool is_absent = state.error().kind == ErrorKind::not_found;
   session.warn(
-      fmt::format("no index of Debian {} is at hand, so no fix counts as available; --update fetches it ({})",
-                  release, state.error().message));
+      fmt::format("no index of Debian {} is at hand, so no fix counts as available; --update fetches it{}",
+                  release, is_absent ? std::string() : fmt::format(" ({})", state.error().message)));
   return {};
 }
 

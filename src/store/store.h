@@ -6,7 +6,8 @@
 //   locks/                 the lock of each image, by the image's digest
 //   suites/                the newest InRelease seen of each suite: nobody takes us back behind it
 //   pins/                  what was trusted on first use
-//   cache/                 parsed indexes, per-package layers and facts; can be deleted at any time
+//   feeds/                 what is known of holes, as it came (scan/feed_store.h)
+//   cache/                 parsed indexes, feeds and facts, layers; can be deleted at any time
 //   hauberk.db             tags and their history (history/); hauberk.db.lock is held while it is opened
 //   VERSION                "1\n": an older store is migrated, a newer one refused by name
 //   tmp/                   files being written
