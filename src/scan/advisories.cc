@@ -59,8 +59,16 @@ std::span<const T> clipped(std::span<const T> all, Slice slice) {
 }  // namespace
 
 std::uint32_t advisory_crc(std::string_view bytes) {
-  const std::string_view rest = bytes.substr(advisory_crc_start);
-  return libdeflate_crc32(0, rest.data(), rest.size());
+  AdvisoryFileHeader header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const std::uint64_t end = header.sections.back().offset;
+  const std::string_view summed =
+      bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(end, bytes.size())));
+  return description_crc(summed.substr(std::min(advisory_crc_start, summed.size())));
+}
+
+std::uint32_t description_crc(std::string_view description) {
+  return libdeflate_crc32(0, description.data(), description.size());
 }
 
 Advisories::Advisories() : data_(std::make_shared<Data>()) {}
@@ -93,6 +101,14 @@ std::string_view Advisories::text(TextRef ref) const {
   const std::string_view all = data_->sections[static_cast<std::size_t>(Section::text)];
   if (ref.offset > all.size() || ref.size > all.size() - ref.offset) return {};
   return all.substr(ref.offset, ref.size);
+}
+
+std::string_view Advisories::description(const VulnerabilityRecord& record) const {
+  const std::string_view all = data_->sections[static_cast<std::size_t>(Section::descriptions)];
+  const TextRef ref = record.description;
+  if (ref.offset > all.size() || ref.size > all.size() - ref.offset) return {};
+  const std::string_view found = all.substr(ref.offset, ref.size);
+  return description_crc(found) == record.description_crc ? found : std::string_view();
 }
 
 std::span<const DebianKeyRecord> Advisories::debian_keys() const {

@@ -61,6 +61,8 @@ class Advisories {
 
   // "" for a reference that leads out of the text.
   std::string_view text(TextRef ref) const;
+  // Empty: none, or damaged in the cache.
+  std::string_view description(const VulnerabilityRecord& record) const;
 
  private:
   struct Data;

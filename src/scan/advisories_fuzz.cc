@@ -31,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& record : advisories->vulnerabilities()) {
     advisories->find(advisories->text(record.id));
     advisories->known_exploited(advisories->text(record.id));
+    advisories->description(record);
   }
   return 0;
 }

@@ -51,8 +51,10 @@ std::uint32_t AdvisoryBuilder::vulnerability(std::string_view id) {
 }
 
 void AdvisoryBuilder::describe(std::uint32_t vulnerability, std::string_view description) {
-  TextRef& known = vulnerabilities_[vulnerability].description;
-  if (known.size == 0) known = texts_.append(description);
+  VulnerabilityRecord& record = vulnerabilities_[vulnerability];
+  if (record.description.size != 0) return;
+  record.description = descriptions_.append(description);
+  record.description_crc = description_crc(descriptions_.view(record.description));
 }
 
 void AdvisoryBuilder::add_alias(std::uint32_t vulnerability, std::string_view alias) {
@@ -227,7 +229,8 @@ std::string AdvisoryBuilder::file() const {
       bytes_of(vulnerabilities_), bytes_of(debian_keys_),   bytes_of(debian_rows_),
       bytes_of(package_keys_),    bytes_of(affected_rows_), bytes_of(ranges_),
       bytes_of(support_),         bytes_of(kev_),           bytes_of(epss_),
-      bytes_of(feeds_),           bytes_of(refs_),          texts_.text()};
+      bytes_of(feeds_),           bytes_of(refs_),          texts_.text(),
+      descriptions_.text()};
   AdvisoryFileHeader header;
   std::ranges::copy(advisory_magic, header.magic.begin());
   header.section_count = section_count;
@@ -251,7 +254,8 @@ Result<Advisories> AdvisoryBuilder::finish() {
   TRY_STATUS(group_debian(ranks));
   group_affected(ranks);
   TRY_STATUS(sort_lists());
-  if (texts_.is_full()) return fail(ErrorKind::limit_exceeded, "the feeds hold more than 4 GiB of text");
+  if (texts_.is_full() || descriptions_.is_full())
+    return fail(ErrorKind::limit_exceeded, "the feeds hold more than 4 GiB of text");
   return Advisories::of(file());
 }
 

@@ -102,6 +102,7 @@ class AdvisoryBuilder {
   std::string file() const;
 
   TextPool texts_;
+  TextPool descriptions_;
   std::vector<VulnerabilityRecord> vulnerabilities_;
   std::unordered_map<std::uint32_t, std::uint32_t> by_id_;  // offset of the interned id -> number
   std::vector<std::pair<std::uint32_t, TextRef>> aliases_;

@@ -13,7 +13,7 @@
 namespace hauberk {
 
 // Changes with the format and with what the builder makes of the feeds: an older cache is then made anew.
-constexpr std::string_view advisory_magic = "hbkadv01";
+constexpr std::string_view advisory_magic = "hbkadv02";
 
 struct AdvisoryFileHeader {
   struct Place {
@@ -25,13 +25,26 @@ struct AdvisoryFileHeader {
   std::array<Place, hauberk::section_count> sections = {};
 };
 
-// Of all bytes from `advisory_crc_start` on.
+// Of the bytes from `advisory_crc_start` on, up to the descriptions: to the end where the head lies about
+// them. There are at least those of a header.
 constexpr std::size_t advisory_crc_start = 12;
 std::uint32_t advisory_crc(std::string_view bytes);
 
-constexpr std::array<std::size_t, section_count> record_bytes = {
-    sizeof(VulnerabilityRecord), sizeof(DebianKeyRecord), sizeof(DebianRecord),  sizeof(PackageKeyRecord),
-    sizeof(AffectedRecord),      sizeof(RangeRecord),     sizeof(SupportRecord), sizeof(KevRecord),
-    sizeof(EpssRecord),          sizeof(FeedRecord),      sizeof(TextRef),       1};
+// Of one description.
+std::uint32_t description_crc(std::string_view description);
+
+constexpr std::array<std::size_t, section_count> record_bytes = {sizeof(VulnerabilityRecord),
+                                                                 sizeof(DebianKeyRecord),
+                                                                 sizeof(DebianRecord),
+                                                                 sizeof(PackageKeyRecord),
+                                                                 sizeof(AffectedRecord),
+                                                                 sizeof(RangeRecord),
+                                                                 sizeof(SupportRecord),
+                                                                 sizeof(KevRecord),
+                                                                 sizeof(EpssRecord),
+                                                                 sizeof(FeedRecord),
+                                                                 sizeof(TextRef),
+                                                                 1,
+                                                                 1};
 
 }  // namespace hauberk

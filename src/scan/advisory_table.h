@@ -1,11 +1,12 @@
 // The rows of a loaded set of feeds, as they lie in memory and in the cache file.
 //
 // File format (native little endian; every number aligned; version in the magic):
-//   "hbkadv01" | u32 CRC-32 of all that follows | u32 sections | for each section: u64 offset, u64 bytes |
-//   sections
+//   "hbkadv02" | u32 CRC-32 of what follows, up to the descriptions | u32 sections |
+//   for each section: u64 offset, u64 bytes | sections
 // A section is an array of one of the records below, in the order of enum Section; `text` is the bytes that
-// TextRef points into. Rows refer to each other by index. A file whose sum is wrong is refused; whatever a
-// file with a right sum says, lookups stay within it. Private to src/scan. Thread rule: values.
+// TextRef points into. The descriptions come last: they are most of the file and few of them are ever read,
+// so that each has a sum of its own. Rows refer to each other by index. A file whose sum is wrong is refused;
+// whatever a file with a right sum says, lookups stay within it. Private to src/scan. Thread rule: values.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -38,12 +39,14 @@ enum class SupportKind : std::uint8_t { ended, limited };
 enum class ScoreSource : std::uint8_t { none, cvss2, cvss30, cvss31, cvss40_label, label };
 
 struct VulnerabilityRecord {  // sorted by id
-  TextRef id, description;
-  Slice aliases;              // into `refs`, sorted
-  float score = 0;            // CVSS base score; 0 where there is a label alone
+  TextRef id;
+  TextRef description;  // into `descriptions`
+  std::uint32_t description_crc = 0;
+  Slice aliases;  // into `refs`, sorted
+  float score = 0;  // CVSS base score; 0 where there is a label alone
   std::uint8_t severity = 0;  // enum Severity
   ScoreSource score_source = ScoreSource::none;
-  std::uint16_t feed = 0;     // that gave the score
+  std::uint16_t feed = 0;  // that gave the score
 };
 
 struct DebianKeyRecord {  // sorted by release, source
@@ -53,8 +56,8 @@ struct DebianKeyRecord {  // sorted by release, source
 
 struct DebianRecord {  // in a slice of one key; sorted by id
   std::uint32_t vulnerability = 0;
-  TextRef fixed_version;    // empty: none
-  TextRef nodsa;            // the reason in words
+  TextRef fixed_version;  // empty: none
+  TextRef nodsa;  // the reason in words
   TextRef archive_version;  // newest of `repositories` of this release; empty: not said
   DebianStatus status = DebianStatus::open;
   Urgency urgency = Urgency::other;
@@ -69,9 +72,9 @@ struct PackageKeyRecord {  // of OSV; sorted by ecosystem, name
 
 struct AffectedRecord {
   std::uint32_t vulnerability = 0;
-  TextRef osv_id;   // the record that says so: "GHSA-...", "DSA-..."
+  TextRef osv_id;  // the record that says so: "GHSA-...", "DSA-..."
   Slice ranges;
-  Slice versions;   // into `refs`
+  Slice versions;  // into `refs`
 };
 
 struct RangeRecord {  // from `introduced` (empty: the beginning) to `end`
@@ -114,8 +117,9 @@ enum class Section : std::uint8_t {
   epss,
   feeds,
   refs,
-  text
+  text,
+  descriptions
 };
-constexpr std::size_t section_count = 12;
+constexpr std::size_t section_count = 13;
 
 }  // namespace hauberk

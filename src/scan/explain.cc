@@ -130,7 +130,7 @@ Result<Explanation> explain(std::string_view id, const Inventory& inventory, con
   }
   Explanation explanation;
   explanation.id = advisories.text(record->id);
-  explanation.description = advisories.text(record->description);
+  explanation.description = advisories.description(*record);
   for (const TextRef alias : advisories.refs(record->aliases))
     explanation.aliases.emplace_back(advisories.text(alias));
   const auto number = static_cast<std::uint32_t>(record - advisories.vulnerabilities().data());

@@ -51,7 +51,7 @@ void set_rank(const Advisories& advisories, Finding& finding) {
 void fill(const Advisories& advisories, Match& match) {
   Finding& finding = match.finding;
   const VulnerabilityRecord& record = advisories.vulnerability(match.vulnerability);
-  finding.description = advisories.text(record.description);
+  finding.description = advisories.description(record);
   for (const TextRef alias : advisories.refs(record.aliases)) {
     finding.aliases.emplace_back(advisories.text(alias));
   }
