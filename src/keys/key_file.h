@@ -22,6 +22,8 @@ struct ScryptCost {
   std::uint64_t n = 65536;  // a power of two
   std::uint32_t r = 8;
   std::uint32_t p = 1;
+
+  friend bool operator==(const ScryptCost&, const ScryptCost&) = default;
 };
 
 inline constexpr std::uint64_t most_scrypt_bytes = 256 << 20;  // 128 * n * r

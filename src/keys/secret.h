@@ -1,8 +1,8 @@
 // Bytes that nobody else may see: a passphrase, a private key.
 //
 // They lie in memory that is locked (never swapped), left out of core dumps, between guard pages, and wiped
-// when it is freed. There is no conversion to std::string: what needs the bytes takes a view and keeps no copy.
-// Thread rule: a value; moved, never copied by accident.
+// when it is freed. There is no conversion to std::string: what needs the bytes takes a view and keeps no
+// copy. Thread rule: a value; moved, never copied by accident.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -17,8 +17,8 @@ namespace hauberk {
 
 class Secret {
  public:
-  // Room for `size` bytes, all zero. limit_exceeded: the system lets us lock no more memory (says how to raise
-  // the limit).
+  // Room for `size` bytes, all zero. limit_exceeded: the system lets us lock no more memory (says how to
+  // raise the limit).
   static Result<Secret> of_size(std::size_t size);
   // Copies the bytes. The caller wipes its own, if it has any.
   static Result<Secret> of(std::string_view bytes);

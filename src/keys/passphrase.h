@@ -1,0 +1,34 @@
+// Where a passphrase comes from: a file descriptor, a systemd credential, or the terminal, in this order.
+//
+// Never from an argument or an environment variable: other processes can read those. The bytes go straight
+// into a Secret. Thread rule: while the terminal is asked, no other thread may take signals.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "keys/secret.h"
+
+namespace hauberk {
+
+inline constexpr std::size_t most_passphrase_bytes = 1024;
+
+struct PassphraseSources {
+  std::optional<int> fd;                          // its first line, without the newline; stays open
+  std::string credential = "hauberk-passphrase";  // a file below $CREDENTIALS_DIRECTORY (systemd.exec(5))
+  std::string terminal = "/dev/tty";
+};
+
+// existing: any, also none at all, as cosign allows. chosen: it will seal a new key, so an empty one is
+// refused, and at the terminal it is asked for twice.
+enum class PassphraseUse { existing, chosen };
+
+// `purpose` ends the question at the terminal: "Passphrase for <purpose>: ". not_found: there is no source
+// (says which there are); invalid_input: empty, or the two did not agree; limit_exceeded; io. The terminal's
+// echo is off only while it is asked, and back on before a signal takes effect.
+Result<Secret> read_passphrase(const PassphraseSources& sources, PassphraseUse use, std::string_view purpose);
+
+}  // namespace hauberk
