@@ -1,0 +1,19 @@
+// Any bytes as a trust document, and as the envelope around one.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <cstdlib>
+
+#include "trust/trust.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto document = hauberk::parse_trust_document(text)) {
+    const auto again = hauberk::parse_trust_document(hauberk::text_of(*document));
+    if (!again || !(*again == *document)) std::abort();
+  }
+  // Nobody's key is among the corpus: whatever is in an envelope, its first root must be asked for by name.
+  if (hauberk::Trust::first(text, "sha256:0")) std::abort();
+  hauberk::Trust::kept(text);
+  return 0;
+}
