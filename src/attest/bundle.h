@@ -2,12 +2,12 @@
 //
 //   {"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
 //    "verificationMaterial": {"publicKey": {"hint": base64 of the key's SHA-256}},
-//    "dsseEnvelope": {...}}                     or "messageSignature": {"messageDigest": ..., "signature": ...}
+//    "dsseEnvelope": {...}}                or "messageSignature": {"messageDigest": ..., "signature": ...}
 //
 // Spec: sigstore/protobuf-specs, sigstore_bundle.proto, as ProtoJSON; versions 0.1 to 0.3 are read, 0.3 is
-// written. We trust public keys that we know already: the hint, and others' certificates, log entries and time
-// stamps are carried and prove nothing. Nothing here is verified: see verified.h. Thread rule: a value and
-// functions.
+// written. We trust public keys that we know already: the hint, and others' certificates, log entries and
+// time stamps are carried and prove nothing. Nothing here is verified: see verified.h. Thread rule: a value
+// and functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

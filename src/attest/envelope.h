@@ -3,8 +3,8 @@
 //   {"payload": base64, "payloadType": "application/vnd.in-toto+json",
 //    "signatures": [{"keyid": "...", "sig": base64}]}
 //
-// Spec: DSSE 1.0, protocol.md and envelope.md. A key id is a hint that nobody signed. Nothing here is verified:
-// see verified.h. Thread rule: a value and functions.
+// Spec: DSSE 1.0, protocol.md and envelope.md. A key id is a hint that nobody signed. Nothing here is
+// verified: see verified.h. Thread rule: a value and functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -57,8 +57,8 @@ struct FoundEvidence {
 // What is read for one subject at most: bytes of all evidence, and 4096 for each piece.
 inline constexpr std::uint64_t most_evidence_bytes = 256 << 20;
 
-// `index` is the image's, where the subject is one of its manifests: BuildKit's attestations are listed there.
-// limit_exceeded: more referrers, or more bytes, than the limits; io, network.
+// `index` is the image's, where the subject is one of its manifests: BuildKit's attestations are listed
+// there. limit_exceeded: more referrers, or more bytes, than the limits; io, network.
 Result<FoundEvidence> read_evidence(const EvidenceSource& source, const Digest& subject,
                                     const Index* index = nullptr);
 

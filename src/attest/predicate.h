@@ -1,7 +1,7 @@
 // The types of predicates that Hauberk writes, and the short names by which people ask for them.
 //
-// Each is exactly the string that stands in a statement. Types of our own begin with one prefix, and end in the
-// version of their form.
+// Each is exactly the string that stands in a statement. Types of our own begin with one prefix, and end in
+// the version of their form.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -5,10 +5,10 @@
 //                 "type": "cosign container image signature"},
 //    "optional": null}
 //
-// Spec: sigstore/cosign, specs/SIGNATURE_SPEC.md; containers/image, "Simple signing". What is below "critical"
-// has to be understood, so an unknown member there is refused; "optional" is ignored. The reference is whoever
-// signed's wish and says nothing about where the image was found. Nothing here is verified: see verified.h.
-// Thread rule: a value and functions.
+// Spec: sigstore/cosign, specs/SIGNATURE_SPEC.md; containers/image, "Simple signing". What is below
+// "critical" has to be understood, so an unknown member there is refused; "optional" is ignored. The
+// reference is what the signer called the image, and says nothing about where it was found. Nothing here is
+// verified: see verified.h. Thread rule: a value and functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
