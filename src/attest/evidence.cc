@@ -201,6 +201,13 @@ std::string_view name_of(EvidenceForm form) {
   return "unknown";
 }
 
+Result<EvidenceForm> parse_evidence_form(std::string_view text) {
+  for (const Form& form : {bundle_form, signature_form, attestation_form, buildkit_form}) {
+    if (text == name_of(form.form)) return form.form;
+  }
+  return fail(ErrorKind::invalid_input, "there is no form of evidence \"{}\"", text);
+}
+
 const Envelope* Evidence::envelope() const {
   if (const auto* bundle = std::get_if<Bundle>(&content)) return std::get_if<Envelope>(&bundle->content);
   return std::get_if<Envelope>(&content);

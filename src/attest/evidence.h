@@ -29,6 +29,7 @@ enum class EvidenceForm {
 
 // "bundle", "sig", "att", "buildkit"
 std::string_view name_of(EvidenceForm form);
+Result<EvidenceForm> parse_evidence_form(std::string_view text);
 
 struct Evidence {
   EvidenceForm form;

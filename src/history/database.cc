@@ -11,14 +11,15 @@
 namespace hauberk {
 namespace {
 
-constexpr int current_version = 1;
+constexpr int current_version = 2;
 constexpr int lock_timeout_ms = 30'000;
 constexpr const char* file_name = "hauberk.db";
 constexpr const char* in_memory = "dbname=\":memory:\"";  // stands for a database that is not there
 constexpr std::string_view damaged_words =
-    "the file is damaged. Only names and their history are in it: move it and the files beside it away "
-    "(hauberk.db, hauberk.db-wal, hauberk.db-shm), or put back a copy; images keep their digests, and "
-    "building them again names them again";
+    "the file is damaged. Only names, their history and what evidence there is are in it: move it and the "
+    "files beside it away (hauberk.db, hauberk.db-wal, hauberk.db-shm), or put back a copy; images keep "
+    "their "
+    "digests, and building them again names them again";
 
 // The value of a connection string, which SOCI splits at blanks unless it is quoted.
 Result<std::string> connection_text(const Store& store) {
@@ -73,8 +74,8 @@ int schema_version(soci::session& sql) {
   return version;
 }
 
-void make_schema(soci::session& sql) {
-  sql << "CREATE TABLE schema (version INTEGER NOT NULL)";
+// Version 1: tags and their moves.
+void make_tags(soci::session& sql) {
   sql << "CREATE TABLE tags (repository TEXT NOT NULL, tag TEXT NOT NULL, media_type TEXT NOT NULL, "
          "digest TEXT NOT NULL, size_bytes BIGINT NOT NULL, moved_at TEXT NOT NULL, "
          "PRIMARY KEY (repository, tag)) WITHOUT ROWID";
@@ -84,7 +85,27 @@ void make_schema(soci::session& sql) {
          "size_bytes BIGINT NOT NULL, moved_at TEXT NOT NULL, why TEXT NOT NULL)";
   sql << "CREATE INDEX moves_by_tag ON moves (repository, tag)";
   sql << "CREATE INDEX moves_by_digest ON moves (repository, to_digest)";
+}
+
+// Version 2: the evidence of images.
+void make_evidence(soci::session& sql) {
+  sql << "CREATE TABLE evidence (subject TEXT NOT NULL, form TEXT NOT NULL, predicate_type TEXT NOT NULL, "
+         "key TEXT NOT NULL, digest TEXT NOT NULL, media_type TEXT NOT NULL, size_bytes BIGINT NOT NULL, "
+         "artifact_type TEXT NOT NULL, annotations TEXT NOT NULL, inputs_key TEXT NOT NULL, "
+         "content_key TEXT NOT NULL, made_at TEXT NOT NULL, "
+         "PRIMARY KEY (subject, form, predicate_type, key, digest)) WITHOUT ROWID";
+}
+
+void make_schema(soci::session& sql) {
+  sql << "CREATE TABLE schema (version INTEGER NOT NULL)";
+  make_tags(sql);
+  make_evidence(sql);
   sql << "INSERT INTO schema (version) VALUES (" << current_version << ")";
+}
+
+void migrate(soci::session& sql, int version) {
+  if (version < 2) make_evidence(sql);
+  sql << "UPDATE schema SET version = " << current_version;
 }
 
 Status check_version(const Store& store, int version) {
@@ -101,7 +122,11 @@ Status check_schema(const Store& store, soci::session& sql) {
   WriteTransaction transaction(sql);
   const int version = schema_version(sql);
   TRY_STATUS(check_version(store, version));
-  if (version == 0) make_schema(sql);
+  if (version == 0) {
+    make_schema(sql);
+  } else if (version < current_version) {
+    migrate(sql, version);
+  }
   transaction.commit();
   return {};
 }

@@ -5,9 +5,11 @@
 //   moves(id, repository, tag, from_digest, to_digest, media_type, size_bytes, moved_at, why)
 //                                                          every move, in order of id; `from_digest` is
 //                                                          empty for the first, the rest tells of `to_digest`
+//   evidence(subject, form, predicate_type, key, digest, media_type, size_bytes, artifact_type, annotations,
+//            inputs_key, content_key, made_at)              what is said of an image (history/evidence.h)
 //
-// This is the one place that meets SOCI's exceptions (guarded). Thread rule: one thread per session; several
-// processes may have the database open.
+// Version 1 had no evidence. This is the one place that meets SOCI's exceptions (guarded). Thread rule: one
+// thread per session; several processes may have the database open.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -59,7 +61,7 @@ class WriteTransaction {
 };
 
 // Opens the store's database, made or migrated if need be; a store that may only be read is opened for
-// reading, and looks as it does. unsupported: a newer schema.
+// reading, and looks as it does: an older one lacks what came after it. unsupported: a newer schema.
 Status open_database(const Store& store, soci::session& sql);
 
 }  // namespace hauberk

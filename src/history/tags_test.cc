@@ -211,12 +211,12 @@ TEST(TagStore, NewerSchemaIsRefusedByName) {
   {
     soci::session sql;
     ASSERT_TRUE(open_database(*test.store, sql));
-    sql << "UPDATE schema SET version = 2";
+    sql << "UPDATE schema SET version = 3";
   }
   const auto tags = TagStore::open(*test.store);
   ASSERT_FALSE(tags);
   EXPECT_EQ(tags.error().kind, ErrorKind::unsupported);
-  EXPECT_THAT(tags.error().message, HasSubstr("version 2, made by a newer Hauberk"));
+  EXPECT_THAT(tags.error().message, HasSubstr("version 3, made by a newer Hauberk"));
 }
 
 // Everything below a folder without the right to write, and ourselves a user who needs it; undone at the end.
