@@ -69,13 +69,13 @@ struct RemoteFile {
 };
 
 // An entry of `contents.artifacts`: files from another image (validated; not built yet).
-struct Artifact {
+struct ArtifactCopy {
   std::string name;
   std::vector<std::string> includes;
   std::vector<std::string> excludes;
   std::optional<std::uint32_t> uid, gid;
 
-  friend bool operator==(const Artifact&, const Artifact&) = default;
+  friend bool operator==(const ArtifactCopy&, const ArtifactCopy&) = default;
 };
 
 // An entry of `paths`.
@@ -150,7 +150,7 @@ struct Definition {
   std::vector<std::string> keyring;
   std::vector<PackageRequest> packages;   // sorted, no duplicates; plain and pinned merged
   std::vector<RemoteFile> files;
-  std::vector<Artifact> artifacts;
+  std::vector<ArtifactCopy> artifacts;
   std::vector<std::string> build_names;   // contents.builds: what we cannot build yet
   std::map<std::string, std::string> mappings;
 

@@ -108,7 +108,7 @@ RemoteFile remote_file(const Json& object) {
   return file;
 }
 
-Artifact artifact(const Json& object) {
+ArtifactCopy artifact(const Json& object) {
   return {text(object, "name"), texts(object, "includes"), texts(object, "excludes"), id(object, "uid"),
           id(object, "gid")};
 }

@@ -1,5 +1,5 @@
-// What a predicate says of its own time and outcome. It was signed by somebody whom we trust with the type, but its
-// form is still read with care: a member of another type counts as absent.
+// What a predicate says of its own time and outcome. It was signed by somebody whom we trust with the type,
+// but its form is still read with care: a member of another type counts as absent.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>

@@ -1,9 +1,9 @@
 // Verify: what is proved of an image, by whom, and what is not.
 //
-// All evidence of the image is opened, wherever it lies; what a key that we trust has signed, for this repository,
-// of this type, at this time, about exactly this digest, is proved. All else is listed with the reason why it does
-// not count, and never called verified. The rule of the policy then says what must be there. Spec: DESIGN section
-// 6. Thread rule: functions.
+// All evidence of the image is opened, wherever it lies; what a key that we trust has signed, for this
+// repository, of this type, at this time, about exactly this digest, is proved. All else is listed with the
+// reason why it does not count, and never called verified. The rule of the policy then says what must be
+// there. Spec: DESIGN section 6. Thread rule: functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -22,7 +22,8 @@
 
 namespace hauberk {
 
-// Whom to believe. Keys that the user names are believed for everything; those of trust.json for what it says.
+// Whom to believe. Keys that the user names are believed for everything; those of trust.json for what it
+// says.
 struct Believed {
   std::vector<PublicKey> keys = {};
   const Trust* trust = nullptr;
@@ -62,7 +63,8 @@ struct Verification {
   bool passes() const { return missing.empty(); }
 };
 
-// An error only where nobody can tell: io, network, limit_exceeded. `also` are types asked for beside the rule's.
+// An error only where nobody can tell: io, network, limit_exceeded. `also` are types asked for beside the
+// rule's.
 Result<Verification> verify_image(const EvidenceSource& source, const ImageToVerify& image,
                                   const Believed& believed, const Policy& policy,
                                   const std::vector<std::string>& also, Time now);

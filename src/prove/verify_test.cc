@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prove/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "attest/artifact.h"
+#include "attest/predicate.h"
+#include "attest/simple_signing.h"
+#include "keys/private_key.h"
+#include "oci/media_type.h"
+
+namespace hauberk {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// Evidence in memory, as a registry has it.
+class MemoryEvidence final : public EvidenceSource {
+ public:
+  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override {
+    const auto at = by_subject_.find(subject.text());
+    return at == by_subject_.end() ? std::vector<Descriptor>{} : at->second;
+  }
+  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override {
+    const auto at = by_tag_.find(std::string(tag));
+    return at == by_tag_.end() ? std::nullopt : std::optional(at->second);
+  }
+  Result<std::string> read(const Descriptor& blob, std::uint64_t) const override {
+    const auto at = blobs_.find(blob.digest.text());
+    if (at == blobs_.end()) return fail(ErrorKind::not_found, "there is no blob {}", blob.digest.text());
+    return at->second;
+  }
+
+  void keep(const Artifact& artifact) {
+    blobs_[artifact.descriptor.digest.text()] = artifact.manifest;
+    for (const Artifact::Blob& blob : artifact.blobs) blobs_[blob.descriptor.digest.text()] = blob.bytes;
+  }
+  void refer(const Digest& subject, const Artifact& artifact) {
+    keep(artifact);
+    by_subject_[subject.text()].push_back(artifact.descriptor);
+  }
+  void tag(const std::string& name, const Artifact& artifact) {
+    keep(artifact);
+    by_tag_.emplace(name, artifact.descriptor);
+  }
+
+ private:
+  std::map<std::string, std::vector<Descriptor>> by_subject_;
+  std::map<std::string, Descriptor> by_tag_;
+  std::map<std::string, std::string> blobs_;
+};
+
+Time at(std::string_view text) { return parse_rfc3339(text).value(); }
+
+Envelope signed_by(const PrivateKey& key, const Statement& statement) {
+  const std::string text = text_of(statement);
+  return {
+      std::string(statement_payload_type), text, {{"", key.sign(pae(statement_payload_type, text)).value()}}};
+}
+
+class VerifyTest : public testing::Test {
+ protected:
+  static PrivateKey new_key() { return PrivateKey::generate(KeyKind::ecdsa_p256).value(); }
+
+  Artifact artifact(const PrivateKey& by, std::string_view type, const Json& predicate,
+                    std::string_view annotated) const {
+    const Statement statement{{{"example", image.digest}}, std::string(type), predicate};
+    return bundle_artifact(image, {by.public_key().hint(), signed_by(by, statement), Json::object()},
+                           annotated, at("2026-11-02T00:00:00Z"));
+  }
+
+  void say(const PrivateKey& by, std::string_view type, const Json& predicate = Json::object()) {
+    source.refer(image.digest, artifact(by, type, predicate, type));
+  }
+
+  Verification verify(const Policy& policy = default_policy(), const std::vector<std::string>& also = {},
+                      std::string_view now = "2026-11-10T00:00:00Z") {
+    return verify_image(source, {"hauberk/example", image, {}, {}}, believed, policy, also, at(now)).value();
+  }
+
+  Trust trust(TrustedKey entry) {
+    entry.from = "2026-01-01T00:00:00Z";
+    const std::string text = text_of(TrustDocument{1, {root.public_key()}, {std::move(entry)}});
+    const Envelope envelope{
+        std::string(trust_payload_type), text, {{"", root.sign(pae(trust_payload_type, text)).value()}}};
+    return Trust::kept(text_of(envelope)).value();
+  }
+
+  TrustedKey build_entry() const {
+    return {"build", build.public_key(), {"*"}, {"hauberk/*"}, {"urn:x-hauberk:builder:local"}, "", "", {}};
+  }
+
+  PrivateKey build = new_key(), stranger = new_key(), root = new_key();
+  Descriptor image = describe(media_type::manifest, "an image");
+  MemoryEvidence source;
+  Believed believed{{build.public_key()}, nullptr};
+};
+
+TEST_F(VerifyTest, ASignatureByAKeyThatIsNamedIsProved) {
+  say(build, predicate::signature);
+  const Verification verification = verify();
+  EXPECT_TRUE(verification.passes());
+  ASSERT_EQ(verification.proved.size(), 1u);
+  EXPECT_EQ(verification.proved[0].fingerprint, build.public_key().fingerprint());
+  EXPECT_THAT(text_of(verification, "example"), HasSubstr("example: verified."));
+}
+
+TEST_F(VerifyTest, WithoutEvidenceNothingIsProved) {
+  const Verification verification = verify();
+  EXPECT_FALSE(verification.passes());
+  EXPECT_THAT(verification.proved, IsEmpty());
+  EXPECT_THAT(text_of(verification, "example"), HasSubstr("NOT verified."));
+}
+
+TEST_F(VerifyTest, WhatDoesNotCountIsNeverProved) {
+  Statement other{{{"example", Digest::of("another image")}}, std::string(predicate::signature), {}};
+  const struct {
+    const char* summary;
+    std::function<void()> prepare;
+  } rows[] = {
+      {"another's key", [&] { say(stranger, predicate::signature); }},
+      {"any bundle of the right subject is no signature", [&] { say(build, predicate::spdx); }},
+      {"the annotation says signature, the statement SBOM",
+       [&] { source.refer(image.digest, artifact(build, predicate::spdx, {}, predicate::signature)); }},
+      {"about another image",
+       [&] {
+         source.refer(image.digest, bundle_artifact(image, {"", signed_by(build, other), Json::object()},
+                                                    predicate::signature, at("2026-11-02T00:00:00Z")));
+       }},
+      {"the blob is not there",
+       [&] {
+         MemoryEvidence elsewhere;
+         Artifact incomplete = artifact(build, predicate::signature, {}, predicate::signature);
+         incomplete.blobs.clear();
+         source.refer(image.digest, incomplete);
+       }},
+  };
+  for (const auto& row : rows) {
+    source = {};
+    row.prepare();
+    const Verification verification = verify();
+    EXPECT_FALSE(verification.passes()) << row.summary;
+    for (const Proved& proved : verification.proved) {
+      EXPECT_NE(proved.predicate_type, predicate::signature) << row.summary;
+    }
+  }
+}
+
+TEST_F(VerifyTest, CosignsOlderSignatureIsOne) {
+  const std::string payload = text_of(SimpleSigning{"hauberk/example", image.digest});
+  source.tag(signature_tag(image.digest), signature_artifact({{payload, build.sign(payload).value()}}));
+  EXPECT_TRUE(verify().passes());
+  source = {};
+  source.tag(signature_tag(image.digest), signature_artifact({{payload, stranger.sign(payload).value()}}));
+  EXPECT_FALSE(verify().passes());
+}
+
+TEST_F(VerifyTest, AKeyOfTrustCountsOnlyForWhatItMay) {
+  say(build, predicate::signature);
+  const auto passes = [&](const TrustedKey& entry) {
+    const Trust trusted = trust(entry);
+    believed = {{}, &trusted};
+    return verify().passes();
+  };
+  EXPECT_TRUE(passes(build_entry()));
+  TrustedKey entry = build_entry();
+  entry.repositories = {"other/*"};
+  EXPECT_FALSE(passes(entry)) << "repository";
+  entry = build_entry();
+  entry.predicates = {"https://spdx.dev/*"};
+  EXPECT_FALSE(passes(entry)) << "predicate type";
+  entry = build_entry();
+  entry.to = "2026-11-09T00:00:00Z";
+  EXPECT_FALSE(passes(entry)) << "time";
+  entry = build_entry();
+  entry.revoked = Revocation{"2026-11-09T00:00:00Z", "stolen"};
+  EXPECT_FALSE(passes(entry)) << "revoked";
+}
+
+TEST_F(VerifyTest, ABuildersNameBelongsToItsKey) {
+  const auto provenance = [](const char* builder) {
+    return Json{{"runDetails", {{"builder", {{"id", builder}}}}}};
+  };
+  const Trust trusted = trust(build_entry());
+  believed = {{}, &trusted};
+  const std::vector<std::string> wanted{std::string(predicate::provenance)};
+  say(build, predicate::signature);
+  say(build, predicate::provenance, provenance("urn:x-hauberk:builder:watch"));
+  EXPECT_FALSE(verify(default_policy(), wanted).passes());
+  say(build, predicate::provenance, provenance("urn:x-hauberk:builder:local"));
+  EXPECT_TRUE(verify(default_policy(), wanted).passes());
+}
+
+TEST_F(VerifyTest, ThePolicyAsksForOutcomeAndAge) {
+  const auto policy = parse_policy(
+      "version: 1\nrules:\n  - repositories: [\"hauberk/*\"]\n    outcomes: {tests: passed}\n"
+      "    maximum-age-hours: {vulns: 24}\n",
+      "policy.yaml");
+  ASSERT_TRUE(policy) << policy.error().message;
+  const auto scanned = [](const char* when) { return Json{{"metadata", {{"scanFinishedOn", when}}}}; };
+  say(build, predicate::tests, {{"result", "PASSED"}});
+  say(build, predicate::vulns, scanned("2026-11-08T00:00:00Z"));
+  EXPECT_FALSE(verify(*policy).passes()) << "too old";
+  say(build, predicate::vulns, scanned("2026-11-11T00:00:00Z"));
+  EXPECT_FALSE(verify(*policy).passes()) << "to come";
+  EXPECT_TRUE(verify(*policy, {}, "2026-11-11T12:00:00Z").passes()) << "the newer one counts";
+  say(build, predicate::tests, {{"result", "FAILED"}});
+  EXPECT_FALSE(verify(*policy, {}, "2026-11-11T12:00:00Z").passes()) << "a failure beside a pass";
+  EXPECT_FALSE(verify(Policy{}).passes()) << "no rule speaks of it";
+}
+
+}  // namespace
+}  // namespace hauberk
