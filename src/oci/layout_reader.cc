@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "oci/referrers.h"
+
 namespace hauberk {
 namespace {
 
@@ -101,16 +103,18 @@ Status LayoutReader::read(const Result<std::string>& layout_text, const Result<s
   if (!index_text) return std::unexpected(index_text.error());
   const std::string context = fmt::format("cannot read the OCI layout {}", name_);
   if (auto checked = check_version(*layout_text); !checked) return wrap(std::move(checked).error(), context);
-  auto index = parse_index(*index_text);
+  auto index = parse_index(*index_text, most_referrers);
   if (!index) return wrap(std::move(index).error(), context);
-  if (index->manifests.empty()) {
-    return fail(ErrorKind::invalid_input, "{}: its index.json lists no image", context);
-  }
+  annotations_ = std::move(index->annotations);
   for (Descriptor& descriptor : index->manifests) {
     auto names = names_of(descriptor);
-    entries_.push_back({std::move(descriptor), std::move(names)});
+    const bool is_artifact =
+        !descriptor.artifact_type.empty() || std::ranges::any_of(names, is_referrers_tag);
+    (is_artifact ? artifacts_ : entries_).push_back({std::move(descriptor), std::move(names)});
   }
-  return {};
+  if (!entries_.empty()) return {};
+  if (artifacts_.empty()) return fail(ErrorKind::invalid_input, "{}: its index.json lists no image", context);
+  return fail(ErrorKind::not_found, "{}: there is no image in it, only artifacts", context);
 }
 
 std::vector<ListedImage> LayoutReader::images() const {

@@ -27,12 +27,16 @@ class LayoutReader {
  public:
   virtual ~LayoutReader() = default;
 
-  // not_found, io; invalid_input: no layout, or none with an image in it; unsupported: of another version.
+  // not_found, io: the path, or only artifacts in it; invalid_input: no layout, or none with an image in it;
+  // unsupported: of another version.
   static Result<std::unique_ptr<LayoutReader>> of_folder(const std::string& path);
   static Result<std::unique_ptr<LayoutReader>> of_archive(std::unique_ptr<TarArchive> archive);
 
   const std::string& name() const { return name_; }
-  const std::vector<LayoutEntry>& entries() const { return entries_; }  // at least one
+  const std::vector<LayoutEntry>& entries() const { return entries_; }  // the images; at least one
+  // What else index.json lists: entries with an artifact type, or with a tag that belongs to a digest.
+  const std::vector<LayoutEntry>& artifacts() const { return artifacts_; }
+  const Annotations& annotations() const { return annotations_; }  // of index.json
   std::vector<ListedImage> images() const;
   virtual const BlobStore& blobs() const = 0;
 
@@ -43,6 +47,8 @@ class LayoutReader {
  private:
   std::string name_;
   std::vector<LayoutEntry> entries_;
+  std::vector<LayoutEntry> artifacts_;
+  Annotations annotations_;
 };
 
 }  // namespace hauberk

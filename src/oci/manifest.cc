@@ -58,11 +58,11 @@ Result<Descriptor> descriptor_of(const Json& value, std::string_view what) {
 }
 
 Result<std::vector<Descriptor>> descriptors_of(const Json& object, std::string_view key,
-                                               std::string_view what) {
+                                               std::string_view what, std::size_t limit = children_limit) {
   TRY(const Json* list, json_array(object, key, what));
-  if (list->size() > children_limit) {
+  if (list->size() > limit) {
     return fail(ErrorKind::limit_exceeded, "{}: \"{}\" has {} entries, more than the {} allowed", what, key,
-                list->size(), children_limit);
+                list->size(), limit);
   }
   std::vector<Descriptor> descriptors;
   for (std::size_t i = 0; i < list->size(); ++i) {
@@ -108,7 +108,7 @@ Result<Manifest> manifest_of(const Json& json) {
   return manifest;
 }
 
-Result<Index> index_of(const Json& json) {
+Result<Index> index_of(const Json& json, std::size_t most_manifests = children_limit) {
   constexpr std::string_view what = "image index";
   Index index;
   TRY_STATUS(read_common(json, what, index));
@@ -117,7 +117,7 @@ Result<Index> index_of(const Json& json) {
   if (json.contains("layers") || json.contains("config")) {
     return fail(ErrorKind::invalid_input, "{}: it also has members that only a manifest has", what);
   }
-  TRY(index.manifests, descriptors_of(json, "manifests", what));
+  TRY(index.manifests, descriptors_of(json, "manifests", what, most_manifests));
   return index;
 }
 
@@ -162,9 +162,9 @@ Result<Manifest> parse_manifest(std::string_view text) {
   return manifest_of(json);
 }
 
-Result<Index> parse_index(std::string_view text) {
+Result<Index> parse_index(std::string_view text, std::size_t most_manifests) {
   TRY(const Json json, parse_document(text, "image index"));
-  return index_of(json);
+  return index_of(json, most_manifests);
 }
 
 Result<std::variant<Manifest, Index>> parse_manifest_or_index(std::string_view text) {

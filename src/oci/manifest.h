@@ -60,7 +60,8 @@ struct Index {
 inline constexpr std::uint64_t manifest_limit_bytes = 4 << 20;  // distribution-spec, "Pushing Manifests"
 
 Result<Manifest> parse_manifest(std::string_view text);
-Result<Index> parse_index(std::string_view text);
+// limit_exceeded: above `most_manifests` entries; a listing of referrers may have more than an image.
+Result<Index> parse_index(std::string_view text, std::size_t most_manifests = 2'000);
 
 // By mediaType, or by its members where that is absent.
 Result<std::variant<Manifest, Index>> parse_manifest_or_index(std::string_view text);

@@ -39,8 +39,9 @@ class EvidenceSource {
 
 // "sha256-<hex>": the tag below which registries without the referrers API, and older tools, keep what
 // belongs to a subject (distribution-spec, "Referrers Tag Schema").
-inline std::string referrers_tag(const Digest& subject) {
-  return fmt::format("{}-{}", subject.algorithm_name(), subject.hex());
-}
+std::string referrers_tag(const Digest& subject);
+
+// Whether the tag is one of these, or has an ending of its own, as ".sig" and ".att".
+bool is_referrers_tag(std::string_view tag);
 
 }  // namespace hauberk

@@ -8,7 +8,7 @@
 //   pins/                  what was trusted on first use
 //   feeds/                 what is known of holes, as it came (scan/feed_store.h)
 //   cache/                 parsed indexes, feeds and facts, layers; can be deleted at any time
-//   hauberk.db             tags, their history, evidence (history/); hauberk.db.lock is held while it is opened
+//   hauberk.db             tags, history, evidence (history/); hauberk.db.lock is held while it is opened
 //   VERSION                "1\n": an older store is migrated, a newer one refused by name
 //   tmp/                   files being written
 //
