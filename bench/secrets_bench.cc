@@ -27,7 +27,7 @@ constexpr std::size_t each = 20;
 // Bytes and the processor time that find_secrets() took for them: others may use the machine too.
 class Throughput {
  public:
-  std::vector<Secret> find(std::string_view path, std::string_view content) {
+  std::vector<FoundSecret> find(std::string_view path, std::string_view content) {
     const std::clock_t start = std::clock();
     auto found = find_secrets(path, content);
     seconds_ += static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
@@ -57,7 +57,7 @@ void print_recall() {
   Count all;
   for (const corpus::Planted& planted : corpus::planted(seed, each)) {
     std::size_t found = 0;
-    for (const Secret& secret : find_secrets(planted.path, planted.content))
+    for (const FoundSecret& secret : find_secrets(planted.path, planted.content))
       found |= secret.kind == planted.kind;
     for (Count* count : {&counts[planted.kind], &all}) {
       count->found += found;
@@ -73,7 +73,7 @@ void print_harmless() {
   const auto texts = corpus::harmless(seed);
   std::size_t found = 0;
   for (const corpus::Harmless& text : texts) {
-    for (const Secret& secret : find_secrets(text.path, text.content)) {
+    for (const FoundSecret& secret : find_secrets(text.path, text.content)) {
       fmt::print("false: {} in {}\n", secret.kind, text.summary);
       ++found;
     }
@@ -104,7 +104,7 @@ void print_folder(const std::string& folder) {
     std::ifstream in(at->path(), std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(in), {}};
     const std::string path = fs::relative(at->path(), folder).string();
-    for (const Secret& secret : throughput.find(path, content)) {
+    for (const FoundSecret& secret : throughput.find(path, content)) {
       fmt::print("{} {}:{} {}\n", secret.kind, path, secret.line, secret.hint);
       ++found;
     }

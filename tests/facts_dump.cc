@@ -83,7 +83,7 @@ Json json_of(const Facts& facts) {
                      {"elf", file.elf.has_value()},
                      {"owners", owners}});
   }
-  for (const Secret& s : facts.secrets)
+  for (const FoundSecret& s : facts.secrets)
     secrets.push_back({{"kind", s.kind}, {"path", s.path}, {"hint", s.hint}});
   for (const HiddenFile& file : facts.hidden) hidden.push_back(file.entry.path);
   return {{"name", facts.name},         {"os", {{"id", facts.os.id}, {"codename", facts.os.codename}}},

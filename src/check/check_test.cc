@@ -72,7 +72,7 @@ ElfFacts& app(Given& given) {
   }
   throw std::runtime_error("no app");
 }
-void secret(Given& given, Secret::Place place, std::string path, bool hidden = false) {
+void secret(Given& given, FoundSecret::Place place, std::string path, bool hidden = false) {
   given.facts.secrets
       .push_back({.kind = "private-key", .place = place, .path = std::move(path), .is_hidden = hidden});
 }
@@ -180,7 +180,7 @@ const std::vector<Spoilt>& spoilt_images() {
       {"FS-11", "setuid", [](Given& g) { hide(g.facts, "usr/bin/su", 04755); },
        "a setuid or setgid file, in layer 1"},
       {"FS-11", "a key", [](Given& g) { hide(g.facts, "root/.ssh/id_ed25519"); }, "an SSH key"},
-      {"FS-11", "a secret", [](Given& g) { secret(g, Secret::Place::file, "app/x", true); },
+      {"FS-11", "a secret", [](Given& g) { secret(g, FoundSecret::Place::file, "app/x", true); },
        "a secret (private-key)"},
       {"FS-12", "documents", [](Given& g) { owned_file(g.facts, "usr/share/doc/app/manual.html"); },
        "1 file, 10 bytes"},
@@ -277,9 +277,9 @@ const std::vector<Spoilt>& spoilt_images() {
        },
        "needs libgone.so"},
 
-      {"SEC-01", "in a file", [](Given& g) { secret(g, Secret::Place::file, "etc/app.key"); },
+      {"SEC-01", "in a file", [](Given& g) { secret(g, FoundSecret::Place::file, "etc/app.key"); },
        "a private-key"},
-      {"SEC-01", "in the environment", [](Given& g) { secret(g, Secret::Place::environment, "TOKEN"); },
+      {"SEC-01", "in the environment", [](Given& g) { secret(g, FoundSecret::Place::environment, "TOKEN"); },
        "a private"},
       {"SEC-02", "a key", [](Given& g) { file(g.facts, "home/app/.ssh/id_rsa", 0600); }, "an SSH key"},
       {"SEC-02", "a cloud", [](Given& g) { file(g.facts, "home/app/.aws/credentials"); }, "a cloud's"},
@@ -483,7 +483,7 @@ TEST(Check, HolesAreNotCheckedWithoutAFeedOrWithAnOldOne) {
 TEST(Check, APackageCalledPasswdIsNoPassword) {
   Given given;
   given.facts.config.history = {{"", "hauberk: app: app=1.0-1", "", false}};
-  secret(given, Secret::Place::history, "1");
+  secret(given, FoundSecret::Place::history, "1");
   EXPECT_EQ(result(report_of(given), "SEC-01").outcome, Outcome::pass);
   given.facts.config.history[0].created_by = "hauberk: app: app=1.0-1 password=hunter2";
   EXPECT_EQ(result(report_of(given), "SEC-01").outcome, Outcome::fail) << "not an installed package";

@@ -235,7 +235,7 @@ CheckAnswer check_nothing_bad_hidden(CheckContext& context) {
     if (is_setuid(entry)) what = "a setuid or setgid file";
     if (!what.empty()) findings.push_back({entry.path, fmt::format("{}, {}", what, hidden_text(file))});
   }
-  for (const Secret& secret : context.facts().secrets) {
+  for (const FoundSecret& secret : context.facts().secrets) {
     if (!secret.is_hidden) continue;
     findings.push_back({secret.path, fmt::format("a secret ({}), in layer {}, hidden by a later one",
                                                  secret.kind, secret.layer + 1)});

@@ -11,20 +11,20 @@
 namespace hauberk {
 namespace {
 
-std::string place_text(const Secret& secret) {
+std::string place_text(const FoundSecret& secret) {
   switch (secret.place) {
-    case Secret::Place::environment: return "environment " + secret.path;
-    case Secret::Place::history: return "history step " + secret.path;
-    case Secret::Place::config: return "config " + secret.path;
-    case Secret::Place::file: return secret.path;
+    case FoundSecret::Place::environment: return "environment " + secret.path;
+    case FoundSecret::Place::history: return "history step " + secret.path;
+    case FoundSecret::Place::config: return "config " + secret.path;
+    case FoundSecret::Place::file: return secret.path;
   }
   return secret.path;
 }
 
-std::string secret_text(const Secret& secret) {
+std::string secret_text(const FoundSecret& secret) {
   std::string text = fmt::format("a {}", secret.kind);
   if (!secret.hint.empty()) text += fmt::format(", {}", secret.hint);
-  if (secret.place != Secret::Place::file) return text;
+  if (secret.place != FoundSecret::Place::file) return text;
   if (secret.line != 0) text += fmt::format(", line {}", secret.line);
   if (secret.is_hidden) text += fmt::format(", in layer {}, hidden by a later one", secret.layer + 1);
   return text;
@@ -32,10 +32,10 @@ std::string secret_text(const Secret& secret) {
 
 // True for a step of our own builds that does nothing but list installed packages, "passwd=1:4.17" among
 // them: what looks like a password there is a version.
-bool lists_packages(const Facts& facts, const Secret& secret) {
+bool lists_packages(const Facts& facts, const FoundSecret& secret) {
   const auto number = decimal(secret.path);
   const auto& history = facts.config.history;
-  if (secret.place != Secret::Place::history || !number) return false;
+  if (secret.place != FoundSecret::Place::history || !number) return false;
   if (*number == 0 || *number > history.size()) return false;
   std::string_view step = history[*number - 1].created_by;
   const auto list = step.rfind(": ");
@@ -63,7 +63,7 @@ CheckAnswer check_no_secrets(CheckContext& context) {
     return not_applicable("there is nothing to look into");
   }
   std::vector<CheckFinding> findings;
-  for (const Secret& secret : facts.secrets) {
+  for (const FoundSecret& secret : facts.secrets) {
     if (!lists_packages(facts, secret)) findings.push_back({place_text(secret), secret_text(secret)});
   }
   return judged(std::move(findings));

@@ -28,7 +28,7 @@ bool wants_content(std::string_view path, std::uint64_t size_bytes, std::span<co
 
 struct Extracted {
   std::optional<ElfFacts> elf = {};
-  std::vector<Package> packages = {};        // their `record` is the path; inside a jar: "path!inner/path"
+  std::vector<Package> packages = {};  // their `record` is the path; inside a jar: "path!inner/path"
   std::vector<Licence> licences = {};  // of usr/share/doc/<package>/copyright; the package is in the path
   std::vector<Certificate> certificates = {};
   std::vector<std::string> problems = {};  // what could not be read: "path: why"

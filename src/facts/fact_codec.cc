@@ -131,7 +131,7 @@ void FactWriter::write(const Certificate& c) {
   out_.signed_number(c.not_after);
 }
 
-void FactWriter::write(const Secret& s) {
+void FactWriter::write(const FoundSecret& s) {
   out_.text(s.kind);
   out_.number(static_cast<std::uint64_t>(s.place));
   out_.text(s.path);
@@ -229,10 +229,10 @@ Certificate FactReader::certificate() {
   return {std::move(file), std::move(subject), std::move(digest), in_.signed_number()};
 }
 
-Secret FactReader::secret() {
-  Secret s;
+FoundSecret FactReader::secret() {
+  FoundSecret s;
   s.kind = in_.text();
-  s.place = static_cast<Secret::Place>(below(static_cast<std::uint64_t>(Secret::Place::config)));
+  s.place = static_cast<FoundSecret::Place>(below(static_cast<std::uint64_t>(FoundSecret::Place::config)));
   s.path = in_.text();
   s.layer = in_.number();
   s.is_hidden = flag();

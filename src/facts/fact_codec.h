@@ -60,7 +60,7 @@ class FactWriter {
   void write(const Package& package);
   void write(const Licence& licence);
   void write(const Certificate& certificate);
-  void write(const Secret& secret);
+  void write(const FoundSecret& secret);
 
   // Ends what was written so far with its sum.
   void end() { out_.raw(fact_sum(out_.bytes())); }
@@ -101,7 +101,7 @@ class FactReader {
   Package package();
   Licence licence();
   Certificate certificate();
-  Secret secret();
+  FoundSecret secret();
 
  private:
   // A count that lies must not cost memory: a longer list grows as it is read.

@@ -90,7 +90,7 @@ class Collector {
         facts_.certificates.push_back(std::move(certificate));
       }
     }
-    for (Secret& secret : layer.secrets) {
+    for (FoundSecret& secret : layer.secrets) {
       secret.layer = number;
       secret.is_hidden = !tree_.shown(secret.path, number);
       facts_.secrets.push_back(std::move(secret));
@@ -235,8 +235,8 @@ void add_records(Facts& facts, const std::map<std::string, std::string>& texts,
   add_owners_of_packages(facts);
 }
 
-void add_secrets(Facts& facts, Secret::Place place, const std::string& where, std::string_view text) {
-  for (Secret& secret : find_secrets_in_text(text)) {
+void add_secrets(Facts& facts, FoundSecret::Place place, const std::string& where, std::string_view text) {
+  for (FoundSecret& secret : find_secrets_in_text(text)) {
     secret.place = place;
     secret.path = where;
     facts.secrets.push_back(std::move(secret));
@@ -246,22 +246,22 @@ void add_secrets(Facts& facts, Secret::Place place, const std::string& where, st
 void add_secrets_of_config(Facts& facts) {
   const ImageConfig& config = facts.config;
   for (const std::string& variable : config.environment) {
-    add_secrets(facts, Secret::Place::environment, variable.substr(0, variable.find('=')), variable);
+    add_secrets(facts, FoundSecret::Place::environment, variable.substr(0, variable.find('=')), variable);
   }
   for (std::size_t i = 0; i < config.history.size(); ++i) {
-    add_secrets(facts, Secret::Place::history, std::to_string(i + 1), config.history[i].created_by);
-    add_secrets(facts, Secret::Place::history, std::to_string(i + 1), config.history[i].comment);
+    add_secrets(facts, FoundSecret::Place::history, std::to_string(i + 1), config.history[i].created_by);
+    add_secrets(facts, FoundSecret::Place::history, std::to_string(i + 1), config.history[i].comment);
   }
   for (const auto& [name, value] : config.labels) {
-    add_secrets(facts, Secret::Place::config, "label " + name, fmt::format("{}={}", name, value));
+    add_secrets(facts, FoundSecret::Place::config, "label " + name, fmt::format("{}={}", name, value));
   }
-  add_secrets(facts, Secret::Place::config, "entrypoint",
+  add_secrets(facts, FoundSecret::Place::config, "entrypoint",
               fmt::format("{}", fmt::join(config.entrypoint, " ")));
-  add_secrets(facts, Secret::Place::config, "cmd", fmt::format("{}", fmt::join(config.cmd, " ")));
+  add_secrets(facts, FoundSecret::Place::config, "cmd", fmt::format("{}", fmt::join(config.cmd, " ")));
 }
 
 void sort_rest(Facts& facts) {
-  std::ranges::stable_sort(facts.secrets, [](const Secret& a, const Secret& b) {
+  std::ranges::stable_sort(facts.secrets, [](const FoundSecret& a, const FoundSecret& b) {
     return std::tie(a.place, a.path, a.layer, a.line, a.kind) <
            std::tie(b.place, b.path, b.layer, b.line, b.kind);
   });

@@ -63,7 +63,7 @@ struct Facts {
   std::vector<File> files = {};  // the final root, sorted by path; "" (the root) only if it is said
   std::vector<HiddenFile> hidden = {};  // sorted by path, layer
   std::map<std::string, std::string> texts = {};  // small files that checks read: etc/passwd, etc/group, ...
-  std::vector<Secret> secrets = {};  // of every layer, the config, history and environment
+  std::vector<FoundSecret> secrets = {};  // of every layer, the config, history and environment
   std::vector<Certificate> certificates = {};
   std::vector<std::string> problems = {};  // records that could not be read: "file: why"
 

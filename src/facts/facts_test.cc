@@ -146,13 +146,13 @@ TEST(Facts, SecretsCountInEveryLayerAndInTheConfig) {
   const auto facts = facts_of(*opened.image);
   ASSERT_TRUE(facts) << facts.error().message;
   ASSERT_THAT(facts->secrets, SizeIs(3));
-  EXPECT_EQ(facts->secrets[0].place, Secret::Place::file);
+  EXPECT_EQ(facts->secrets[0].place, FoundSecret::Place::file);
   EXPECT_EQ(facts->secrets[0].path, "root/.ssh/id_ed25519");
   EXPECT_EQ(facts->secrets[0].layer, 0U);
   EXPECT_TRUE(facts->secrets[0].is_hidden);
-  EXPECT_EQ(facts->secrets[1].place, Secret::Place::environment);
+  EXPECT_EQ(facts->secrets[1].place, FoundSecret::Place::environment);
   EXPECT_EQ(facts->secrets[1].path, "DATABASE_URL");
-  EXPECT_EQ(facts->secrets[2].place, Secret::Place::history);
+  EXPECT_EQ(facts->secrets[2].place, FoundSecret::Place::history);
   EXPECT_EQ(facts->secrets[2].path, "2");
 }
 

@@ -127,8 +127,8 @@ class LayerPass {
     if (is_text_path(path)) keep_text(path, content);
     if (wants_content(path, content.size(), start_of(content))) take(extract(path, content), file);
     if (content.size() > secrets_bytes) return;  // keys stand in programs too: so not only in texts
-    for (Secret& secret : find_secrets(path, text_of(content))) {
-      secret.place = Secret::Place::file;
+    for (FoundSecret& secret : find_secrets(path, text_of(content))) {
+      secret.place = FoundSecret::Place::file;
       secret.path = path;
       facts_.secrets.push_back(std::move(secret));
     }

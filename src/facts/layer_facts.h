@@ -38,7 +38,7 @@ struct LayerFacts {
   std::vector<Package> packages = {};  // of languages; `record` is the file that says so
   std::vector<Licence> licences = {};  // of copyright files
   std::vector<Certificate> certificates = {};
-  std::vector<Secret> secrets = {};  // path, line, kind and hint
+  std::vector<FoundSecret> secrets = {};  // path, line, kind and hint
   std::vector<std::string> problems = {};
 
   friend bool operator==(const LayerFacts&, const LayerFacts&) = default;

@@ -75,7 +75,7 @@ TEST(LayerFacts, FindsSecretsAlsoInProgramsAndInWhatIsNotHeld) {
                                          std::string(64, '\0') + key}}));
   ASSERT_TRUE(facts) << facts.error().message;
   std::vector<std::string> paths;
-  for (const Secret& secret : facts->secrets) paths.push_back(secret.path);
+  for (const FoundSecret& secret : facts->secrets) paths.push_back(secret.path);
   EXPECT_THAT(paths, Contains("root/.ssh/id_rsa"));
   EXPECT_THAT(paths, Contains("srv/dump.sql"));
   EXPECT_THAT(paths, Contains("opt/app/bin/server"));

@@ -94,9 +94,9 @@ std::string hint_of(const SecretMatch& match) {
   return fmt::format("{}... ({} characters)", match.shown, length);
 }
 
-std::vector<Secret> secrets_of(const std::vector<SecretMatch>& matches, const SecretFile& file) {
+std::vector<FoundSecret> secrets_of(const std::vector<SecretMatch>& matches, const SecretFile& file) {
   const bool has_lines = file.format != Format::binary && file.format != Format::line;
-  std::vector<Secret> secrets;
+  std::vector<FoundSecret> secrets;
   std::uint64_t line = 1;
   std::size_t counted = 0;
   for (const SecretMatch& match : matches) {
@@ -126,7 +126,7 @@ std::optional<SecretMatch> match_token(const SecretDetector& detector, const Sec
   return SecretMatch{at, body + length, detector.kind, detector.literal};
 }
 
-std::vector<Secret> find_secrets(string_view path, string_view content) {
+std::vector<FoundSecret> find_secrets(string_view path, string_view content) {
   const SecretFile file = secret_file(path, content);
   std::vector<SecretMatch> matches;
   if (!file.is_sample) {
@@ -139,7 +139,7 @@ std::vector<Secret> find_secrets(string_view path, string_view content) {
   return secrets_of(matches, file);
 }
 
-std::vector<Secret> find_secrets_in_text(string_view text) {
+std::vector<FoundSecret> find_secrets_in_text(string_view text) {
   const SecretFile file{.content = text, .format = Format::line};
   auto matches = scan_for(file).matches(file);
   keep_best(matches);

@@ -15,7 +15,7 @@
 
 namespace hauberk {
 
-struct Secret {
+struct FoundSecret {
   enum class Place { file, environment, history, config };
 
   std::string kind = {};    // "private-key", "aws-access-key", ...
@@ -26,7 +26,7 @@ struct Secret {
   std::uint64_t line = 0;   // from 1; 0 where lines mean nothing
   std::string hint = {};    // the first few characters and the length: "AKIA... (20 characters)"
 
-  friend bool operator==(const Secret&, const Secret&) = default;
+  friend bool operator==(const FoundSecret&, const FoundSecret&) = default;
 };
 
 // All secrets in one file's content, in the order of their places, at most 100. `path` (relative to the root)
@@ -35,9 +35,9 @@ struct Secret {
 // with; a private key below /etc/ssl is one. In binary files keys and tokens of certain forms are found, not
 // values of telling names. `place`, `path`, `layer` and `is_hidden` of the results are the caller's to fill
 // in.
-std::vector<Secret> find_secrets(std::string_view path, std::string_view content);
+std::vector<FoundSecret> find_secrets(std::string_view path, std::string_view content);
 
 // The same for one line of text that is no file: "NAME=value" of the environment, a step of the history.
-std::vector<Secret> find_secrets_in_text(std::string_view text);
+std::vector<FoundSecret> find_secrets_in_text(std::string_view text);
 
 }  // namespace hauberk

@@ -10,9 +10,9 @@
 
 namespace {
 
-void check(const std::vector<hauberk::Secret>& secrets) {
+void check(const std::vector<hauberk::FoundSecret>& secrets) {
   if (secrets.size() > 100) std::abort();
-  for (const hauberk::Secret& secret : secrets) {
+  for (const hauberk::FoundSecret& secret : secrets) {
     if (secret.kind.empty() || secret.hint.size() > 80) std::abort();
     if (!secret.hint.ends_with(" characters)")) std::abort();
   }

@@ -19,9 +19,9 @@ using testing::IsEmpty;
 
 constexpr std::uint64_t seed = 20260101;
 
-std::vector<std::string> kinds(const std::vector<Secret>& secrets) {
+std::vector<std::string> kinds(const std::vector<FoundSecret>& secrets) {
   std::vector<std::string> kinds;
-  for (const Secret& secret : secrets) kinds.push_back(secret.kind);
+  for (const FoundSecret& secret : secrets) kinds.push_back(secret.kind);
   return kinds;
 }
 
@@ -54,7 +54,7 @@ TEST(Secrets, HintsDoNotDependOnTheSecret) {
   const auto shown = [](std::uint64_t other_seed) {
     std::set<std::string> all;
     for (const corpus::Planted& planted : corpus::planted(other_seed, 40)) {
-      for (const Secret& secret : find_secrets(planted.path, planted.content)) {
+      for (const FoundSecret& secret : find_secrets(planted.path, planted.content)) {
         EXPECT_THAT(secret.hint, testing::EndsWith(" characters)"));
         EXPECT_FALSE(!planted.secret.empty() && secret.hint.contains(planted.secret.substr(8)));
         all.insert(secret.kind + secret.hint.substr(0, secret.hint.rfind('(')));
@@ -75,7 +75,7 @@ TEST(Secrets, HintIsThePrefixAndTheLength) {
 
 TEST(Secrets, LinesMeanNothingInBinaryFiles) {
   const std::string content = std::string("\0\n\n", 3) + "AKIA" + random_text(corpus::base32, 16);
-  EXPECT_THAT(find_secrets("app/tool", content), ElementsAre(Field(&Secret::line, 0u)));
+  EXPECT_THAT(find_secrets("app/tool", content), ElementsAre(Field(&FoundSecret::line, 0u)));
 }
 
 TEST(Secrets, TheMoreCertainKindIsSaid) {
