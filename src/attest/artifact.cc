@@ -63,6 +63,7 @@ Descriptor plain(const Descriptor& descriptor) {
 }
 
 Status put_bytes(BlobStore& blobs, const Digest& digest, std::string_view bytes) {
+  if (check_blob(blobs, digest, bytes.size())) return {};
   TRY(auto blob, blobs.create(digest.algorithm()));
   TRY_STATUS(write_text(*blob, bytes));
   TRY_STATUS(blob->commit(&digest));

@@ -6,11 +6,11 @@
 //     referrers API keep it (distribution-spec, "Referrers Tag Schema");
 //   - "sha256-<hex>.sig" and ".att" are cosign's older forms.
 // Programs that are given an archive without a tag take its one entry, and refuse it if there are two. So
-// an archive of ours has one, and index.json names in its annotation "hauberk.evidence" the digest of a second
-// index, a blob, which lists the rest in the same way.
+// an archive of ours has one, and index.json names in its annotation "hauberk.evidence" the digest of a
+// second index, a blob, which lists the rest in the same way.
 //
-// The listing is read and its manifests are opened once, when the source is made. An entry that cannot be read
-// is nobody's evidence. Thread rule: all methods may be called from several threads.
+// The listing is read and its manifests are opened once, when the source is made. An entry that cannot be
+// read is nobody's evidence. Thread rule: all methods may be called from several threads.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
