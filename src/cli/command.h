@@ -85,5 +85,7 @@ void add_scan(CLI::App& app, Session& session);
 void add_explain(CLI::App& app, Session& session);
 void add_feed(CLI::App& app, Session& session);
 void add_sbom(CLI::App& app, Session& session);
+void add_keygen(CLI::App& app, Session& session);
+void add_signer(CLI::App& app, Session& session);
 
 }  // namespace hauberk
