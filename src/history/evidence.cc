@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "base/json.h"
 #include "history/database.h"
@@ -81,6 +82,12 @@ void set_in_order(std::vector<EvidenceRow>& rows) {
   rows.erase(rest.begin(), rest.end());
 }
 
+// Whether the row, of which nothing was known but its manifest, is told of by the other.
+bool is_told_by(const EvidenceRow& unknown, const EvidenceRow& row) {
+  return unknown.key.empty() && unknown.predicate_type.empty() && unknown.form == row.form &&
+         unknown.manifest.digest == row.manifest.digest;
+}
+
 // What is to be there after put(): `rows`, and those of `old` whose place they do not take.
 std::vector<EvidenceRow> replaced(const std::vector<EvidenceRow>& old, std::vector<EvidenceRow> rows) {
   set_in_order(rows);
@@ -88,6 +95,7 @@ std::vector<EvidenceRow> replaced(const std::vector<EvidenceRow>& old, std::vect
   for (const EvidenceRow& before : old) {
     bool is_gone = false;
     for (std::size_t i = 0; i < count; ++i) {
+      is_gone = is_gone || is_told_by(before, rows[i]);
       if (place_of(rows[i]) != place_of(before)) continue;
       is_gone = true;
       if (rows[i].manifest.digest == before.manifest.digest) rows[i].made_at = before.made_at;
@@ -102,8 +110,9 @@ std::vector<EvidenceRow> replaced(const std::vector<EvidenceRow>& old, std::vect
 std::vector<EvidenceRow> joined(std::vector<EvidenceRow> rows, const std::vector<EvidenceRow>& more) {
   for (const EvidenceRow& row : more) {
     const bool is_there = std::ranges::any_of(rows, [&](const EvidenceRow& other) {
-      return other.form == row.form && other.predicate_type == row.predicate_type &&
-             other.manifest.digest == row.manifest.digest;
+      return is_told_by(row, other) ||
+             (other.form == row.form && other.predicate_type == row.predicate_type &&
+              other.manifest.digest == row.manifest.digest);
     });
     if (!is_there) rows.push_back(row);
   }
@@ -271,10 +280,12 @@ Result<std::optional<Descriptor>> StoredEvidence::tagged(std::string_view tag) c
   const auto subject = Digest::parse(name);
   if (!subject) return std::nullopt;
   TRY(const auto rows, rows_of(*subject));
+  // A stranger's manifest, which may have come later, does not hide ours.
+  const auto rank = [](const EvidenceRow& row) { return std::pair(!row.key.empty(), row.made_at); };
   const EvidenceRow* newest = nullptr;
   for (const EvidenceRow& row : rows) {
     if (row.form != (is_signature ? EvidenceForm::signature : EvidenceForm::attestation)) continue;
-    if (newest == nullptr || row.made_at >= newest->made_at) newest = &row;
+    if (newest == nullptr || rank(row) >= rank(*newest)) newest = &row;
   }
   if (newest == nullptr) return std::nullopt;
   return newest->manifest;

@@ -25,8 +25,8 @@ namespace hauberk {
 
 struct EvidenceRow {
   EvidenceForm form = EvidenceForm::bundle;  // bundle: whatever refers to the subject, also others' artifacts
-  std::string predicate_type;  // empty: unknown, or none
-  std::string key;  // the signer's fingerprint; empty: not known here
+  std::string predicate_type = {};  // empty: unknown, or none
+  std::string key = {};  // the signer's fingerprint; empty: not known here
   Descriptor manifest;  // with artifact type and annotations, as a listing has it
   std::string inputs_key = {};  // names what it was made from: equal inputs need not be stated again
   std::string content_key = {};  // names what it says, without times
@@ -46,14 +46,15 @@ class EvidenceTable {
 
   // The rows take the place of all earlier ones of the same subject, form, predicate type and key. A row
   // that names the same manifest as before keeps its `made_at`. Equal rows again change nothing, and write
-  // nothing. limit_exceeded: more than most_referrers rows for one subject; nothing is changed then.
+  // nothing. Of a manifest that add() listed without key and type these rows tell more, and stay alone.
+  // limit_exceeded: more than most_referrers rows for one subject; nothing is changed then.
   Status put(const Digest& subject, const std::vector<EvidenceRow>& rows);
   // For several subjects, all or none.
   Status put(const std::map<Digest, std::vector<EvidenceRow>>& rows_by_subject);
 
   // Puts the rows beside those that are there and takes none away: for what comes from elsewhere, whose keys
-  // and types are a stranger's word, and must not displace our own. A manifest that is listed already under
-  // the same form and type, by whatever key, is not listed twice.
+  // and types are a stranger's word, and must not displace our own; leave both empty. A manifest that is
+  // listed already under the same form (and the same type, if there is one) is not listed twice.
   Status add(const Digest& subject, const std::vector<EvidenceRow>& rows);
 
  private:
@@ -69,7 +70,7 @@ class StoredEvidence final : public EvidenceSource {
 
   Result<std::vector<Descriptor>> referrers(const Digest& subject) const override;
 
-  // "sha256-<hex>.sig" and ".att": the newest manifest of that form.
+  // "sha256-<hex>.sig" and ".att": the newest manifest of that form whose signer is known, else the newest.
   Result<std::optional<Descriptor>> tagged(std::string_view tag) const override;
 
   Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override;

@@ -105,6 +105,36 @@ TEST_F(StoredRows, WhatComesFromElsewhereDisplacesNothing) {
   EXPECT_THAT(*table.of(subject), testing::UnorderedElementsAre(ours, forged));
 }
 
+TEST_F(StoredRows, ThatCameBackFromElsewhereAreStillOurs) {
+  EvidenceTable table = open();
+  const EvidenceRow ours = row(predicate::spdx, "ours");
+  EvidenceRow pulled{
+      .form = EvidenceForm::bundle, .manifest = ours.manifest, .made_at = "2026-11-26T12:00:00Z"};
+  ASSERT_TRUE(table.put(subject, {ours}));
+  ASSERT_TRUE(table.add(subject, {pulled}));
+  EXPECT_THAT(*table.of(subject), ElementsAre(ours));
+  // The other way round: what was pulled first turns out to be ours.
+  const Digest other = Digest::of("another image");
+  ASSERT_TRUE(table.add(other, {pulled}));
+  EXPECT_THAT(*table.of(other), ElementsAre(pulled));
+  ASSERT_TRUE(table.put(other, {ours}));
+  EXPECT_THAT(*table.of(other), ElementsAre(ours));
+}
+
+TEST_F(StoredRows, OfAnotherSignerDoNotHideOurTag) {
+  EvidenceTable table = open();
+  EvidenceRow ours = row(predicate::signature, "ours");
+  ours.form = EvidenceForm::signature;
+  const EvidenceRow pulled{.form = EvidenceForm::signature,
+                           .manifest = row("", "pulled").manifest,
+                           .made_at = "2026-11-26T12:00:00Z"};
+  ASSERT_TRUE(table.add(subject, {pulled}));
+  const StoredEvidence source(table, store->blobs());
+  EXPECT_EQ((*source.tagged(signature_tag(subject)))->digest, pulled.manifest.digest);
+  ASSERT_TRUE(table.put(subject, {ours}));
+  EXPECT_EQ((*source.tagged(signature_tag(subject)))->digest, ours.manifest.digest);
+}
+
 TEST_F(StoredRows, OfSeveralSubjectsAreAllOrNone) {
   EvidenceTable table = open();
   const Digest other = Digest::of("another image");
