@@ -187,7 +187,8 @@ class Keys(unittest.TestCase):
         (self.folder / "message").write_bytes(message)
         (self.folder / "signature").write_bytes(signature)
         files = [self.keys / f"{name}.pub", "-signature", self.folder / "signature", self.folder / "message"]
-        done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", *files], capture_output=True, check=False)
+        words = ["openssl", "dgst", "-sha256", "-verify", *files]
+        done = subprocess.run(words, capture_output=True, check=False)
         return done.returncode == 0
 
     def assert_no_secret(self, *texts, keys=("build",)):
