@@ -29,7 +29,8 @@ class CosignKeys(unittest.TestCase):
         self.keys = self.hauberk.home / "keys"
 
     def keygen(self, passphrase, *words, expect=under_test.DONE):
-        return self.hauberk.run("keygen", "--passphrase-fd", 0, *words, input=passphrase + "\n", expect=expect)
+        words = ["--passphrase-fd", 0, *words]
+        return self.hauberk.run("keygen", *words, input=passphrase + "\n", expect=expect)
 
     def cosign(self, name, passphrase, *words):
         return subprocess.run([self.cosigns[name], *words], cwd=self.folder, capture_output=True, text=True,
