@@ -13,8 +13,20 @@ namespace hauberk {
 namespace {
 
 constexpr std::uint64_t ignored_body_bytes = 64 << 10;  // of an error page, read so that the connection lives
-constexpr std::size_t header_limit_bytes = 256 << 10;   // of one answer
-constexpr long buffer_bytes = 256 << 10;                // libcurl's, one for each handle
+constexpr std::size_t header_limit_bytes = 256 << 10;  // of one answer
+constexpr long buffer_bytes = 256 << 10;  // libcurl's, one for each handle
+
+const char* text_of(HttpMethod method) {
+  switch (method) {
+    case HttpMethod::get: return "GET";
+    case HttpMethod::head: return "HEAD";
+    case HttpMethod::put: return "PUT";
+    case HttpMethod::post: return "POST";
+    case HttpMethod::patch: return "PATCH";
+    case HttpMethod::remove: return "DELETE";
+  }
+  return "GET";
+}
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
@@ -53,7 +65,9 @@ class Transfer {
     // An answer without a body has not been judged yet.
     if (code == CURLE_OK && !judged_) judge();
     if (outcome_) return *outcome_;
+    if (is_cut_) return {};
     if (code != CURLE_OK) return connection_failed(code);
+    if (is_text_) return {};
     if (skip_ > 0) return changed();  // shorter than what the sink has already
     if (download_.total && download_.delivered != *download_.total) return broke_off();
     return {};
@@ -87,7 +101,7 @@ class Transfer {
     set(CURLOPT_USERAGENT, options.user_agent.c_str());
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
     set(CURLOPT_LOW_SPEED_LIMIT, 1000L);
-    const auto stall = std::chrono::ceil<std::chrono::seconds>(options.stall_timeout);
+    const auto stall = std::chrono::ceil<std::chrono::seconds>(stall_timeout());
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max<std::int64_t>(1, stall.count())));
     set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::open_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
@@ -98,6 +112,7 @@ class Transfer {
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set_credentials();
     set_range();
+    if (request_.call != nullptr) set_call(*request_.call);
     set(CURLOPT_HTTPHEADER, headers_);
     auto refused = set_proxy();
     if (!refused && !usable_) refused = failed(ErrorKind::io, "libcurl refuses its options", false);
@@ -109,6 +124,74 @@ class Transfer {
     set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
     set(CURLOPT_USERNAME, request_.url.user().c_str());
     set(CURLOPT_PASSWORD, request_.url.password().c_str());
+  }
+
+  std::chrono::milliseconds stall_timeout() const {
+    const bool own = request_.call != nullptr && request_.call->stall_timeout;
+    return own ? *request_.call->stall_timeout : request_.options.stall_timeout;
+  }
+
+  bool gets() const { return request_.call == nullptr || request_.call->method == HttpMethod::get; }
+
+  void set_call(const HttpCall& call) {
+    for (const HttpHeader& header : call.headers) add_header(header.name + ": " + header.value);
+    if (request_.with_credentials && !call.authorization.empty()) {
+      add_header("Authorization: " + call.authorization);
+    }
+    if (call.method == HttpMethod::get) return;
+    if (call.method == HttpMethod::head) return set(CURLOPT_NOBODY, 1L);
+    if (call.method != HttpMethod::remove) set_body(call.body);
+    set(CURLOPT_CUSTOMREQUEST, text_of(call.method));
+  }
+
+  void set_body(const HttpBody* body) {
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(body == nullptr ? 0 : body->size_bytes()));
+    set(CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
+    set(CURLOPT_READFUNCTION, &Transfer::give_body);
+    set(CURLOPT_READDATA, this);
+    set(CURLOPT_SEEKFUNCTION, &Transfer::rewind_body);
+    set(CURLOPT_SEEKDATA, this);
+    add_header("Expect:");  // no round trip to ask whether the body is welcome
+  }
+
+  // libcurl asks for the body again where the connection that it reused was closed meanwhile.
+  static int rewind_body(void* self, curl_off_t offset, int origin) {
+    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    auto& transfer = *static_cast<Transfer*>(self);
+    transfer.body_.reset();
+    transfer.sent_ = 0;
+    return CURL_SEEKFUNC_OK;
+  }
+
+  static std::size_t give_body(char* buffer, std::size_t, std::size_t size, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const auto count = transfer.read_body(std::as_writable_bytes(std::span(buffer, size)));
+    if (count) return *count;
+    transfer.outcome_ = {.kind = Outcome::Kind::failed, .error = count.error()};
+    return CURL_READFUNC_ABORT;
+  }
+
+  Result<std::size_t> read_body(std::span<std::byte> buffer) {
+    const HttpBody* body = request_.call->body;
+    if (body == nullptr || sent_ == body->size_bytes()) return 0;
+    if (!body_) {
+      TRY(body_, body->open());
+    }
+    TRY(const std::size_t count, body_->read(buffer));
+    sent_ += count;
+    if (count == 0 || sent_ > body->size_bytes()) return wrong_body();
+    if (sent_ < body->size_bytes()) return count;
+    // A source that checks itself does so at its end: asked for before the last bytes are out.
+    std::byte beyond{};
+    TRY(const std::size_t more, body_->read(std::span(&beyond, 1)));
+    if (more > 0) return wrong_body();
+    return count;
+  }
+
+  std::unexpected<Error> wrong_body() const {
+    return fail(ErrorKind::io, "what is to be sent is not the {} bytes long that it was said to be",
+                request_.call->body->size_bytes());
   }
 
   void set_range() {
@@ -169,6 +252,7 @@ class Transfer {
       ignored_ += bytes.size();
       return ignored_ <= ignored_body_bytes && !abort_;
     }
+    if (is_text_) return take_text(bytes);
     const std::size_t skipped = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, bytes.size()));
     skip_ -= skipped;
     bytes = bytes.subspan(skipped);
@@ -183,6 +267,19 @@ class Transfer {
     }
     download_.delivered += bytes.size();
     return true;
+  }
+
+  // Of an answer that is no file: what it says. Of a refusal, the beginning will do.
+  bool take_text(std::span<const std::byte> bytes) {
+    std::string& text = request_.answer->body;
+    const bool is_good = request_.answer->status < 300;
+    const std::uint64_t room = (is_good ? download_.limit_bytes : ignored_body_bytes) - text.size();
+    is_cut_ = !is_good && bytes.size() > room;
+    if (is_good && bytes.size() > room) outcome_ = too_large();
+    if (outcome_) return false;
+    const auto taken = static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size()));
+    text.append(reinterpret_cast<const char*>(bytes.data()), taken);
+    return !is_cut_;
   }
 
   Outcome too_large() const {
@@ -202,16 +299,43 @@ class Transfer {
     judged_ = true;
     long status = 0;
     curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
-    if (status == 200) return judge_whole();
+    if (request_.answer != nullptr) record(static_cast<int>(status));
+    if (status == 200 && gets()) return judge_whole();
     if (status == 206 && ranged_) return judge_part();
     if (status == 416 && ranged_) return judge_no_part();
     char* location = nullptr;
     curl_easy_getinfo(handle_, CURLINFO_REDIRECT_URL, &location);
     if (status >= 300 && status < 400 && location != nullptr) {
-      outcome_ = {.kind = Outcome::Kind::redirect, .location = location};
-      return;
+      return judge_redirect(location);
     }
     outcome_ = refused(status);
+    // To a call, every answer that another attempt would not change is one.
+    if (request_.call == nullptr || outcome_->may_pass) return;
+    outcome_.reset();
+    is_text_ = true;
+  }
+
+  void judge_redirect(const char* location) {
+    if (gets() || request_.call->method == HttpMethod::head) {
+      outcome_ = {.kind = Outcome::Kind::redirect, .location = location};
+    } else {
+      outcome_ = failed(ErrorKind::network,
+                        fmt::format("the server sends what was to be written elsewhere, to {}",
+                                    public_url(location)),
+                        false);
+    }
+  }
+
+  void record(int status) {
+    HttpAnswer& answer = *request_.answer;
+    answer = {.status = status, .url = request_.url.request_url()};
+    curl_header* header = nullptr;
+    while ((header = curl_easy_nextheader(handle_, CURLH_HEADER, -1, header)) != nullptr) {
+      std::string name(header->name);
+      std::ranges::transform(name, name.begin(),
+                             [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+      answer.headers.push_back({std::move(name), header->value});
+    }
   }
 
   void judge_whole() {
@@ -224,12 +348,14 @@ class Transfer {
     if (validator.empty()) validator = header("Last-Modified");
     if (download_.delivered > 0) {
       // Another version than the one whose beginning the sink has already.
-      if (validator != download_.validator || (total && download_.total && total != download_.total)) {
+      const bool same = !download_.is_known || validator == download_.validator;
+      if (!same || (total && download_.total && total != download_.total)) {
         return stop(changed());
       }
       skip_ = download_.delivered;
     }
     download_.validator = validator;
+    download_.is_known = true;
     download_.total = total;
     if (total && *total > download_.limit_bytes) stop(too_large());
   }
@@ -271,8 +397,11 @@ class Transfer {
       return failed(ErrorKind::not_found, fmt::format("the server has no such file ({})", status), false);
     }
     if (status == 401 || status == 403 || status == 407) {
-      return failed(ErrorKind::network, fmt::format("the server refuses access ({}); check the user name and "
-                                                    "password of this upstream", status), false);
+      return failed(ErrorKind::network,
+                    fmt::format("the server refuses access ({}); check the user name and "
+                                "password of this upstream",
+                                status),
+                    false);
     }
     Outcome outcome = failed(ErrorKind::network, fmt::format("the server answers {}", status),
                              status >= 500 || status == 429 || status == 408);
@@ -283,8 +412,12 @@ class Transfer {
   }
 
   Outcome broke_off() const {
-    return failed(ErrorKind::network, fmt::format("the connection broke off after {} bytes",
-                                                  download_.delivered), true);
+    if (sent_ > 0) {
+      return failed(ErrorKind::network,
+                    fmt::format("the connection broke off after {} bytes were sent", sent_), true);
+    }
+    return failed(ErrorKind::network,
+                  fmt::format("the connection broke off after {} bytes", download_.delivered), true);
   }
 
   Outcome connection_failed(CURLcode code) const {
@@ -302,13 +435,11 @@ class Transfer {
                       fmt::format("{} accepts no connection on port {}", by_proxy_ ? "the proxy" : host,
                                   request_.url.port()),
                       true);
-      case CURLE_OPERATION_TIMEDOUT:
-        return timed_out();
+      case CURLE_OPERATION_TIMEDOUT: return timed_out();
       case CURLE_GOT_NOTHING:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
-      case CURLE_PARTIAL_FILE:
-        return broke_off();
+      case CURLE_PARTIAL_FILE: return broke_off();
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:
         return failed(ErrorKind::network,
@@ -316,8 +447,7 @@ class Transfer {
                                   "date and its package ca-certificates",
                                   host),
                       false);
-      default:
-        return failed(ErrorKind::network, curl_easy_strerror(code), true);
+      default: return failed(ErrorKind::network, curl_easy_strerror(code), true);
     }
   }
 
@@ -329,12 +459,16 @@ class Transfer {
       return std::chrono::ceil<std::chrono::seconds>(time).count();
     };
     if (connected == 0) {
-      return failed(ErrorKind::network, fmt::format("{} did not answer within {} s", request_.url.host(),
-                                                    seconds(options.connect_timeout)), true);
+      return failed(ErrorKind::network,
+                    fmt::format("{} did not answer within {} s", request_.url.host(),
+                                seconds(options.connect_timeout)),
+                    true);
     }
+    const char* const way = sent_ > 0 ? "moved" : "came";
     return failed(ErrorKind::network,
-                  fmt::format("the server stopped after {} bytes: nearly nothing came for {} s",
-                              download_.delivered, seconds(options.stall_timeout)), true);
+                  fmt::format("the server stopped after {} bytes: nearly nothing {} for {} s",
+                              sent_ > 0 ? sent_ : download_.delivered, way, seconds(stall_timeout())),
+                  true);
   }
 
   CURL* handle_;
@@ -347,9 +481,13 @@ class Transfer {
   bool refused_private_ = false;
   bool judged_ = false;
   bool abort_ = false;
+  bool is_text_ = false;  // the body is the answer's text, not the file
+  bool is_cut_ = false;  // of which enough was read
   std::size_t header_bytes_ = 0;
   std::uint64_t ignored_ = 0;
   std::uint64_t skip_ = 0;
+  std::uint64_t sent_ = 0;
+  std::unique_ptr<ByteSource> body_;
   std::optional<Outcome> outcome_;
 };
 

@@ -19,7 +19,7 @@
 
 namespace hauberk {
 
-// The state of one get(): it outlives the requests that it takes.
+// The state of one get() or other call: it outlives the requests that it takes.
 struct Download {
   ByteSink& sink;
   std::uint64_t limit_bytes;
@@ -27,6 +27,7 @@ struct Download {
   std::optional<std::uint64_t> total = std::nullopt;  // the size that the server stated
   std::string validator = {};  // strong ETag, else Last-Modified, as the server wrote it; empty: none
   bool resume = true;          // whether Range may be asked for
+  bool is_known = true;        // false: what is delivered came by another call, and has no validator
 };
 
 // How a request ended.
@@ -45,10 +46,12 @@ struct HttpRequest {
   bool with_credentials;
   const HttpOptions& options;
   const ProxySettings& proxies;
+  const HttpCall* call = nullptr;  // null: a plain GET, for which any answer but the file is an error
+  HttpAnswer* answer = nullptr;    // of the call: filled once it is done
 };
 
-// Sends a GET on the handle (whose open connections are reused) and feeds the download. Thread rule: one
-// thread for each handle and download at a time.
+// Sends the request on the handle (whose open connections are reused). The file goes to the download; what
+// else a call is answered, to its answer. Thread rule: one thread for each handle and download at a time.
 Outcome perform(CURL* handle, const HttpRequest& request, Download& download);
 
 }  // namespace hauberk

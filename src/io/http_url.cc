@@ -72,6 +72,19 @@ Result<HttpUrl> HttpUrl::parse(const std::string& text) {
   return parsed;
 }
 
+Result<HttpUrl> HttpUrl::resolve(const std::string& reference) const {
+  const std::unique_ptr<CURLU, void (*)(CURLU*)> url(curl_url(), curl_url_cleanup);
+  const bool usable =
+      reference.size() <= url_limit && reference.find('\0') == reference.npos && url &&
+      curl_url_set(url.get(), CURLUPART_URL, request_.c_str(), 0) == CURLUE_OK &&
+      curl_url_set(url.get(), CURLUPART_URL, reference.c_str(), CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK;
+  if (!usable) {
+    return fail(ErrorKind::invalid_input, "cannot go on from {}: the server names a malformed URL",
+                public_url(request_));
+  }
+  return parse(part_of(url.get(), CURLUPART_URL));
+}
+
 HttpUrl HttpUrl::with_credentials_of(const HttpUrl& other) const {
   HttpUrl url = *this;
   url.user_ = other.user_;

@@ -18,6 +18,9 @@ class HttpUrl {
   // invalid_input: no URL, or another scheme than http and https. The message never holds credentials.
   static Result<HttpUrl> parse(const std::string& text);
 
+  // What `reference` means where this URL is: relative, or a URL of its own. invalid_input as parse().
+  Result<HttpUrl> resolve(const std::string& reference) const;
+
   // With path and query, without user info and fragment: what is sent.
   const std::string& request_url() const { return request_; }
   const std::string& scheme() const { return scheme_; }

@@ -36,12 +36,13 @@ std::unexpected<Error> OutputFile::failed(std::string_view verb) const {
               folder_.path(), name_, os_reason(errno));
 }
 
-Result<std::unique_ptr<OutputFile>> OutputFile::create(const Dir& folder, std::string_view name) {
+Result<std::unique_ptr<OutputFile>> OutputFile::create(const Dir& folder, std::string_view name,
+                                                       mode_t mode) {
   // The first free number; others may write here at the same time.
   for (int i = 0; i < 10'000; ++i) {
     std::string temporary = fmt::format(".hauberk-{}-{}", ::getpid(), i);
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
-    Fd fd(folder.os().openat(folder.fd(), temporary.c_str(), flags, 0666));
+    Fd fd(folder.os().openat(folder.fd(), temporary.c_str(), flags, mode));
     if (fd.get() >= 0) {
       return std::unique_ptr<OutputFile>(new OutputFile(folder, std::string(name), std::move(temporary),
                                                         std::move(fd)));

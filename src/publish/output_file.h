@@ -17,8 +17,9 @@ namespace hauberk {
 
 class OutputFile final : public ByteSink {
  public:
-  // Starts the file `name` (no slash in it) in `folder`, which must outlive it.
-  static Result<std::unique_ptr<OutputFile>> create(const Dir& folder, std::string_view name);
+  // Starts the file `name` (no slash in it) in `folder`, which must outlive it. The umask takes from `mode`.
+  static Result<std::unique_ptr<OutputFile>> create(const Dir& folder, std::string_view name,
+                                                    mode_t mode = 0666);
 
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;

@@ -1,0 +1,27 @@
+// The evidence of the images of a registry's repository: by its referrers API, or where it has none by the
+// tag that stands in for it.
+//
+// Thread rule: unlike other sources, every method from any thread.
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "oci/referrers.h"
+#include "publish/registry_client.h"
+
+namespace hauberk {
+
+class RegistryEvidence final : public EvidenceSource {
+ public:
+  // `registry` must outlive this.
+  explicit RegistryEvidence(RegistryClient& registry) : registry_(registry) {}
+
+  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override;
+  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override;
+  Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override;
+
+ private:
+  RegistryClient& registry_;
+};
+
+}  // namespace hauberk
