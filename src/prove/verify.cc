@@ -112,9 +112,7 @@ class SubjectVerifier {
     const TrustedKey& entry = *candidate.entry;
     TRY_STATUS(trust_->allows(entry, {image_.repository, type, now_}));
     if (rule_ != nullptr && !rule_->keys.empty()) {
-      const auto is_it = [&](const std::string& name) {
-        return name == entry.name || name == entry.key.fingerprint();
-      };
+      const auto is_it = [&](const std::string& name) { return is_called(entry, name); };
       if (std::ranges::none_of(rule_->keys, is_it)) {
         return fail(ErrorKind::verification_failed, "the policy does not take the key \"{}\" here",
                     entry.name);

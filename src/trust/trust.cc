@@ -2,6 +2,7 @@
 #include "trust/trust.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "base/json.h"
@@ -23,6 +24,12 @@ bool is_signed_by(const Envelope& envelope, const PublicKey& key) {
 
 bool is_signed_by_one_of(const Envelope& envelope, const std::vector<PublicKey>& keys) {
   return std::ranges::any_of(keys, [&](const PublicKey& key) { return is_signed_by(envelope, key); });
+}
+
+std::string fingerprints_of(const std::vector<PublicKey>& keys) {
+  std::string text;
+  for (const PublicKey& key : keys) text += fmt::format("{}{}", text.empty() ? "" : ", ", key.fingerprint());
+  return text;
 }
 
 struct Opened {
@@ -138,15 +145,41 @@ Result<std::vector<PublicKey>> parse_roots(const Json& object) {
   return roots;
 }
 
+Json json_of(const std::vector<PublicKey>& roots) {
+  Json list = Json::array();
+  for (const PublicKey& root : roots) list.push_back(root.pem());
+  return list;
+}
+
+// The object that a document of ours is, of the version that we know.
+Result<Json> parse_versioned(std::string_view text) {
+  TRY(Json object, parse_json(text, {.size_bytes = most_bytes, .depth = 8}));
+  TRY(const std::uint64_t written, json_size(object, "version", what));
+  if (written == version) return object;
+  return fail(ErrorKind::unsupported, "{}: version {} is not known: this program reads {}", what, written,
+              version);
+}
+
 }  // namespace
 
+Result<TrustMark> parse_trust_mark(std::string_view text) {
+  TRY(const Json object, parse_versioned(text));
+  TRY(const std::uint64_t number, json_size(object, "number", what));
+  TRY(const std::string document, json_string(object, "document", what));
+  TRY(Digest digest, Digest::parse(document));
+  TRY(std::vector<PublicKey> roots, parse_roots(object));
+  return TrustMark{number, std::move(digest), std::move(roots)};
+}
+
+std::string text_of(const TrustMark& mark) {
+  return canonical_json({{"version", version},
+                         {"number", mark.number},
+                         {"document", mark.document.text()},
+                         {"roots", json_of(mark.roots)}});
+}
+
 Result<TrustDocument> parse_trust_document(std::string_view text) {
-  TRY(const Json object, parse_json(text, {.size_bytes = most_bytes, .depth = 8}));
-  TRY(const std::uint64_t written, json_size(object, "version", what));
-  if (written != version) {
-    return fail(ErrorKind::unsupported, "{}: version {} is not known: this program reads {}", what, written,
-                version);
-  }
+  TRY(const Json object, parse_versioned(text));
   TrustDocument document;
   TRY(document.number, json_size(object, "number", what));
   TRY(document.roots, parse_roots(object));
@@ -164,12 +197,11 @@ Result<TrustDocument> parse_trust_document(std::string_view text) {
 }
 
 std::string text_of(const TrustDocument& document) {
-  Json roots = Json::array(), keys = Json::array();
-  for (const PublicKey& root : document.roots) roots.push_back(root.pem());
+  Json keys = Json::array();
   for (const TrustedKey& trusted : document.keys) keys.push_back(json_of(trusted));
   return canonical_json({{"version", version},
                          {"number", document.number},
-                         {"roots", std::move(roots)},
+                         {"roots", json_of(document.roots)},
                          {"keys", std::move(keys)}});
 }
 
@@ -180,9 +212,10 @@ Result<Trust> Trust::first(std::string_view envelope_text, std::string_view root
       return Trust(std::move(opened.document), std::string(envelope_text));
     }
   }
-  return fail(ErrorKind::verification_failed,
-              "cannot use trust.json: no root with the fingerprint {} has signed it; its roots are {}",
-              root_fingerprint, opened.document.roots.front().fingerprint());
+  return fail(
+      ErrorKind::verification_failed,
+      "cannot use trust.json: no root with the fingerprint {} has signed it; those that it names are {}",
+      root_fingerprint, fingerprints_of(opened.document.roots));
 }
 
 Result<Trust> Trust::kept(std::string_view envelope_text) {
@@ -190,20 +223,25 @@ Result<Trust> Trust::kept(std::string_view envelope_text) {
   return Trust(std::move(opened.document), std::string(envelope_text));
 }
 
-Result<Trust> Trust::followed_by(std::string_view envelope_text) const {
-  if (envelope_text == text_) return *this;
+Result<Trust> Trust::after(const TrustMark& mark, std::string_view envelope_text) {
   TRY(Opened opened, open(envelope_text));
-  if (!is_signed_by_one_of(opened.envelope, document_.roots)) {
+  Trust next(std::move(opened.document), std::string(envelope_text));
+  if (!is_signed_by_one_of(opened.envelope, mark.roots)) {
     return fail(ErrorKind::verification_failed,
-                "cannot take the new trust.json: none of the present roots has signed it ({})",
-                document_.roots.front().fingerprint());
+                "cannot take trust.json number {}: none of the present roots has signed it ({})",
+                next.document_.number, fingerprints_of(mark.roots));
   }
-  if (opened.document.number <= document_.number) {
-    return fail(ErrorKind::conflict, "cannot take trust.json number {}: number {} was accepted before",
-                opened.document.number, document_.number);
+  if (next.mark() == mark || next.document_.number > mark.number) return next;
+  if (next.document_.number == mark.number) {
+    return fail(ErrorKind::conflict,
+                "cannot take trust.json number {}: another one of this number was accepted before",
+                mark.number);
   }
-  return Trust(std::move(opened.document), std::string(envelope_text));
+  return fail(ErrorKind::conflict, "cannot take trust.json number {}: number {} was accepted before",
+              next.document_.number, mark.number);
 }
+
+TrustMark Trust::mark() const { return {document_.number, Digest::of(text_of(document_)), document_.roots}; }
 
 const TrustedKey* Trust::find(std::string_view fingerprint) const {
   const auto at = std::ranges::find_if(document_.keys, [&](const TrustedKey& trusted) {
@@ -233,6 +271,20 @@ Status Trust::allows(const TrustedKey& key, const SigningRequest& request) const
     return refuse(fmt::format("may not sign for the repository {}", request.repository));
   }
   return {};
+}
+
+std::optional<std::uint64_t> place_in_family(std::string_view name, std::string_view family) {
+  if (name == family) return 1;
+  if (!name.starts_with(family) || !name.substr(family.size()).starts_with('-')) return std::nullopt;
+  const std::string_view digits = name.substr(family.size() + 1);
+  std::uint64_t place = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), place);
+  const bool is_number = error == std::errc() && end == digits.data() + digits.size() && digits[0] != '0';
+  return is_number && place > 1 ? std::optional(place) : std::nullopt;
+}
+
+bool is_called(const TrustedKey& key, std::string_view name) {
+  return key.key.fingerprint() == name || place_in_family(key.name, name).has_value();
 }
 
 bool fits_pattern(std::string_view pattern, std::string_view text) {

@@ -12,6 +12,9 @@
 // is signed by a root of that one; where it names other roots, by one of those too. The first one is taken on
 // the fingerprint of its root, which came by another way.
 //
+// What remains of an accepted one is its mark: by that alone the next one is judged, also when the document
+// itself was lost, or somebody put an older one in its place (trust/trust_file.h).
+//
 // Nothing but our own word says when a signature was made, so a key's time is judged when a statement is
 // verified: what a key signed has no value after its end, and none after its revocation. What shall stay is
 // signed again by the next key. Patterns: "*" stands for any number of any characters. Thread rule: values.
@@ -25,6 +28,7 @@
 #include <vector>
 
 #include "attest/envelope.h"
+#include "base/digest.h"
 #include "base/time.h"
 #include "keys/public_key.h"
 
@@ -65,6 +69,19 @@ Result<TrustDocument> parse_trust_document(std::string_view text);
 // Canonical JSON: what the root signs.
 std::string text_of(const TrustDocument& document);
 
+// What is remembered of the newest document that was accepted.
+struct TrustMark {
+  std::uint64_t number;
+  Digest document;  // of its text_of()
+  std::vector<PublicKey> roots;
+
+  friend bool operator==(const TrustMark&, const TrustMark&) = default;
+};
+
+// {"version": 1, "number": 3, "document": "sha256:...", "roots": [PEM]}. As parse_trust_document().
+Result<TrustMark> parse_trust_mark(std::string_view text);
+std::string text_of(const TrustMark& mark);
+
 // What is asked of a key: may it say this, of this, now?
 struct SigningRequest {
   std::string_view repository;
@@ -78,14 +95,17 @@ class Trust {
   // The first one: signed by a root of its own, whose fingerprint is `root_fingerprint`.
   static Result<Trust> first(std::string_view envelope_text, std::string_view root_fingerprint);
 
-  // One that was accepted before and kept in our own store: only its own signature is checked.
+  // One that was accepted before: only its own signature is checked.
   static Result<Trust> kept(std::string_view envelope_text);
 
-  // The one after this. verification_failed: signatures that are missing; conflict: its number is not above
-  // ours (says both), unless it is the very same.
-  Result<Trust> followed_by(std::string_view envelope_text) const;
+  // The one that `mark` is of, or the one after it. verification_failed: signatures that are missing;
+  // conflict: its number is not above the mark's (says both), and it is not the very same document.
+  static Result<Trust> after(const TrustMark& mark, std::string_view envelope_text);
+
+  Result<Trust> followed_by(std::string_view envelope_text) const { return after(mark(), envelope_text); }
 
   const TrustDocument& document() const { return document_; }
+  TrustMark mark() const;
   const std::string& text() const { return text_; }  // of the envelope
 
   // The key of this fingerprint, or null.
@@ -100,6 +120,13 @@ class Trust {
   TrustDocument document_;
   std::string text_;
 };
+
+// "build" is the first of the keys named "build", "build-2" the second. None: `name` is of another family.
+std::optional<std::uint64_t> place_in_family(std::string_view name, std::string_view family);
+
+// Whether somebody who writes `name` into a policy means this key: by its fingerprint, by its name, or by the
+// name of the first of its family, so that a policy goes on to hold when the key is replaced.
+bool is_called(const TrustedKey& key, std::string_view name);
 
 // Whether `text` is what the pattern stands for.
 bool fits_pattern(std::string_view pattern, std::string_view text);

@@ -173,6 +173,36 @@ TEST_F(TrustTest, RefusesWhatIsNoTrustDocument) {
   }
 }
 
+TEST_F(TrustTest, AMarkIsReadAsItWasWritten) {
+  const TrustMark mark = Trust::kept(text(7)).value().mark();
+  EXPECT_EQ(mark.number, 7U);
+  EXPECT_EQ(parse_trust_mark(text_of(mark)), mark);
+  const auto with = [&](std::string_view from, std::string_view to) {
+    std::string text = text_of(mark);
+    const auto where = text.find(from);
+    EXPECT_NE(where, std::string::npos) << from;
+    return text.replace(where, from.size(), to);
+  };
+  const struct {
+    std::string text;
+    ErrorKind kind;
+  } rows[] = {
+      {"", ErrorKind::invalid_input},
+      {"{}", ErrorKind::invalid_input},
+      {with("\"version\":1", "\"version\":2"), ErrorKind::unsupported},
+      {with("\"number\":7", "\"number\":-7"), ErrorKind::invalid_input},
+      {with("sha256:", "sha1:"), ErrorKind::invalid_input},
+      {with("BEGIN PUBLIC", "BEGIN PRIVATE"), ErrorKind::invalid_input},
+      {text_of(TrustMark{7, mark.document, {}}), ErrorKind::invalid_input},
+      {std::string(2 << 20, ' '), ErrorKind::limit_exceeded},
+  };
+  for (const auto& row : rows) {
+    const auto parsed = parse_trust_mark(row.text);
+    ASSERT_FALSE(parsed) << row.text;
+    EXPECT_EQ(parsed.error().kind, row.kind) << parsed.error().message;
+  }
+}
+
 TEST(FitsPattern, StarsTakeWhatTheyMay) {
   const struct {
     const char *pattern, *text;
