@@ -1,15 +1,48 @@
 // clients_image STORE PROGRAM: a store with one tagged image for both platforms that runs PROGRAM, made
-// without building, so that tests of other people's clients need no network.
+// without building, so that tests of other people's clients need no network; with signatures, as evidence.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
 
+#include "attest/artifact.h"
+#include "attest/predicate.h"
+#include "attest/simple_signing.h"
+#include "history/evidence.h"
 #include "history/tags.h"
 #include "io/clock.h"
+#include "keys/private_key.h"
 #include "publish/test_image.h"
 
 namespace hauberk {
 namespace {
+
+Result<Bundle> signed_bundle(const PrivateKey& key, const Descriptor& subject) {
+  const Statement statement{{{"", subject.digest}}, std::string(predicate::signature), Json::object()};
+  Envelope envelope{std::string(statement_payload_type), text_of(statement), {}};
+  TRY(const std::string signature, key.sign(pae(envelope.payload_type, envelope.payload)));
+  envelope.signatures = {{"", signature}};
+  return Bundle{key.public_key().hint(), std::move(envelope)};
+}
+
+// The signature in both of its forms.
+Status sign(Store& store, EvidenceTable& table, const PrivateKey& key, const Descriptor& subject) {
+  TRY(const Bundle bundle, signed_bundle(key, subject));
+  const std::string payload = text_of(SimpleSigning{"test.example/hello", subject.digest});
+  TRY(const std::string signature, key.sign(payload));
+  const Time now = system_clock().now();
+  std::vector<EvidenceRow> rows;
+  for (const auto& [form, artifact] :
+       {std::pair(EvidenceForm::bundle, bundle_artifact(subject, bundle, predicate::signature, now)),
+        std::pair(EvidenceForm::signature, signature_artifact({{payload, signature}}))}) {
+    TRY_STATUS(put_artifact(store.blobs(), artifact));
+    rows.push_back({.form = form,
+                    .predicate_type = std::string(predicate::signature),
+                    .key = key.public_key().fingerprint(),
+                    .manifest = artifact.descriptor,
+                    .made_at = to_rfc3339(now)});
+  }
+  return table.put(subject.digest, rows);
+}
 
 Status make(const std::string& store_path, const std::string& program) {
   TRY(const Dir root, Dir::open("/"));
@@ -28,6 +61,10 @@ Status make(const std::string& store_path, const std::string& program) {
                                   config));
   }
   const Descriptor index = put_index(store->blobs(), manifests);
+  TRY(const PrivateKey key, PrivateKey::generate(KeyKind::ecdsa_p256));
+  TRY(EvidenceTable evidence, EvidenceTable::open(*store));
+  for (const Descriptor& manifest : manifests) TRY_STATUS(sign(*store, evidence, key, manifest));
+  TRY_STATUS(sign(*store, evidence, key, index));
   TRY(TagStore tags, TagStore::open(*store));
   const TaggedImage image{.repository = "",
                           .tag = "",

@@ -67,6 +67,21 @@ class Clients(unittest.TestCase):
         by_digest = json.loads(self.hauberk("inspect", self.digest, "--json").stdout)
         self.assertEqual(by_digest["digest"], self.digest)
 
+    def test_evidence_goes_along_and_hides_no_image(self):
+        index = json.loads((self.layout / "index.json").read_text())["manifests"]
+        bundles = [entry for entry in index if "sigstore.bundle" in entry.get("artifactType", "")]
+        tags = [entry for entry in index
+                if entry.get("annotations", {}).get("org.opencontainers.image.ref.name", "").endswith(".sig")]
+        self.assertEqual((len(index), len(bundles), len(tags)), (7, 3, 3))
+        with tarfile.open(self.oci) as archive:
+            self.assertEqual(len(json.load(archive.extractfile("index.json"))["manifests"]), 1)
+        for source in (f"oci:{self.layout}", f"oci-archive:{self.oci}"):
+            self.assertEqual(json.loads(self.hauberk("inspect", source, "--json").stdout)["digest"],
+                             self.digest)
+        done = self.hauberk("copy", NAME, f"oci:{self.work / 'alone'}", "--without-evidence", "--json")
+        self.assertEqual(json.loads(done.stdout)["evidence"], 0)
+        self.assertEqual(len(json.loads((self.work / "alone" / "index.json").read_text())["manifests"]), 1)
+
     # --- skopeo ------------------------------------------------------------------------------------
 
     def skopeo_sources(self):

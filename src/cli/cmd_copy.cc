@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/find_image.h"
+#include "history/evidence.h"
 #include "publish/copy.h"
 #include "trial/words.h"
 
@@ -15,6 +16,7 @@ struct CopyCommand {
   std::string image;
   std::string destination;
   std::string platform;
+  bool without_evidence = false;
 };
 
 struct Copied {
@@ -32,6 +34,9 @@ Result<Copied> copy(Session& session, const CopyCommand& command) {
   TRY(const auto store, session.open_store());
   TRY(FoundImage image, find_image(*store, command.image));
   options.reference = image.reference;
+  TRY(EvidenceTable table, EvidenceTable::open(*store));
+  const StoredEvidence evidence(table, store->blobs());
+  if (!command.without_evidence) options.evidence = &evidence;
   TRY(CopyReport report, copy_image(*store, image.descriptor, destination, options, session.progress()));
   return Copied{std::move(image), std::move(destination), std::move(report)};
 }
@@ -52,6 +57,11 @@ std::string next_command(const Copied& copied) {
   return {};
 }
 
+std::string evidence_text(const CopyReport& report) {
+  if (report.evidence == 0) return {};
+  return fmt::format(" with {} piece{} of evidence", report.evidence, report.evidence == 1 ? "" : "s");
+}
+
 std::string tag_of(const FoundImage& image) { return image.reference.substr(image.reference.rfind(':') + 1); }
 
 }  // namespace
@@ -66,6 +76,8 @@ void add_copy(CLI::App& app, Session& session) {
       ->required();
   verb->add_option("--platform", command->platform,
                    "Only this platform, as linux/arm64 (default: all; for docker-archive this machine's)");
+  verb->add_flag("--without-evidence", command->without_evidence,
+                 "Leave signatures, SBOMs and all other evidence behind (a docker-archive: never has any)");
   verb->footer(
       "Example:\n  hauberk copy nginx docker-archive:nginx.tar && docker load -i nginx.tar\n"
       "  hauberk copy nginx:1.26 oci:images --platform linux/arm64");
@@ -76,14 +88,16 @@ void add_copy(CLI::App& app, Session& session) {
       session.warn(fmt::format("the tag {} in {} named another image, which stays there without a name: {}",
                                tag_of(copied->image), copied->destination.path, copied->report.unnamed));
     }
+    for (const std::string& why : copied->report.left_out) session.warn(why);
     session.print_json({{"reference", copied->image.reference},
                         {"digest", copied->image.descriptor.digest.text()},
                         {"destination", command->destination},
+                        {"evidence", copied->report.evidence},
                         {"unnamed", copied->report.unnamed}});
-    session.print(fmt::format("copied {} to {}\nnext: {}\n",
+    session.print(fmt::format("copied {}{} to {}\nnext: {}\n",
                               copied->image.reference.empty() ? copied->image.descriptor.digest.text()
                                                               : copied->image.reference,
-                              command->destination, next_command(*copied)));
+                              evidence_text(copied->report), command->destination, next_command(*copied)));
   });
 }
 

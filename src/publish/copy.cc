@@ -5,6 +5,7 @@
 #include <array>
 
 #include "publish/destinations.h"
+#include "publish/evidence_parts.h"
 
 namespace hauberk {
 namespace {
@@ -23,10 +24,8 @@ std::uint64_t size_of(const std::vector<Descriptor>& blobs) {
   return sum;
 }
 
-Result<CopyReport> copy_oci(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
-                            const std::optional<Platform>& platform, const Reference* name, Os& os,
-                            Progress& progress) {
-  TRY(const ImageParts parts, parts_of(blobs, image, platform));
+Result<std::string> write_oci(const BlobStore& blobs, const ImageParts& parts, const Destination& destination,
+                              const Reference* name, Os& os, Progress& progress) {
   progress.begin("copying the image", size_of(parts.blobs), "bytes");
   if (destination.kind == Destination::Kind::oci) {
     TRY(const Dir folder, open_output_folder(destination.path, os));
@@ -35,13 +34,25 @@ Result<CopyReport> copy_oci(const BlobStore& blobs, const Descriptor& image, con
   TRY(auto archive, create_output_at(destination.path, os));
   TRY_STATUS(write_oci_archive(blobs, parts, name, *archive->file, progress));
   TRY_STATUS(archive->file->commit());
-  return CopyReport{};
+  return std::string();
+}
+
+Result<CopyReport> copy_oci(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
+                            const CopyOptions& options, const Reference* name, Os& os, Progress& progress) {
+  TRY(ImageParts parts, parts_of(blobs, image, options.platform));
+  CopyReport report;
+  if (options.evidence != nullptr) {
+    TRY(report.left_out, add_evidence(blobs, *options.evidence, parts));
+    report.evidence = parts.evidence.size();
+  }
+  TRY(report.unnamed, write_oci(blobs, parts, destination, name, os, progress));
+  return report;
 }
 
 Result<CopyReport> copy_docker(const BlobStore& blobs, const Descriptor& image,
-                               const Destination& destination, const std::optional<Platform>& platform,
+                               const Destination& destination, const CopyOptions& options,
                                const Reference* name, Os& os, Progress& progress) {
-  TRY(const PlatformImage one, image_for(blobs, image, platform));
+  TRY(const PlatformImage one, image_for(blobs, image, options.platform));
   TRY(auto archive, create_output_at(destination.path, os));
   progress.begin("copying the image", 0, "bytes");
   TRY_STATUS(write_docker_archive(blobs, one, name, *archive->file, progress));
@@ -73,8 +84,7 @@ Result<CopyReport> copy_image(const Store& store, const Descriptor& image, const
   }
   Os& os = store.dir().os();
   const auto copy = destination.kind == Destination::Kind::docker_archive ? copy_docker : copy_oci;
-  auto report =
-      copy(store.blobs(), image, destination, options.platform, name ? &*name : nullptr, os, progress);
+  auto report = copy(store.blobs(), image, destination, options, name ? &*name : nullptr, os, progress);
   progress.end();
   return report;
 }

@@ -9,10 +9,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/platform.h"
 #include "base/progress.h"
 #include "oci/manifest.h"
+#include "oci/referrers.h"
 #include "store/store.h"
 
 namespace hauberk {
@@ -29,14 +31,20 @@ struct Destination {
 struct CopyOptions {
   std::string reference;             // the name recorded in the copy: "dhi.io/nginx:1"
   std::optional<Platform> platform;  // only this one; docker-archive needs one: this machine's if not said
+  // Where the evidence of the image is, with its blobs in the store; null: the image goes alone. A Docker
+  // archive has no place for it.
+  const EvidenceSource* evidence = nullptr;
 };
 
 struct CopyReport {
   std::string
       unnamed;  // digest of the image in the oci: folder that lost its tag to this one; "" if none did
+  std::size_t evidence = 0;            // pieces that went along
+  std::vector<std::string> left_out;   // evidence that cannot be used, and why
 };
 
-// Writes the image (index or manifest) and all that it refers to; every blob is verified while it is read.
+// Writes the image (index or manifest), all that it refers to, and all evidence of it and of the manifests in
+// it; every blob is verified while it is read.
 // An oci: folder may exist: the image is added as skopeo does it. Names there are tags alone, so one that
 // another image has moves to the new one, and the other stays without name. A file is replaced atomically.
 // conflict: the folder is something else.

@@ -19,17 +19,18 @@ inline constexpr std::string_view layout_text = R"({"imageLayoutVersion":"1.0.0"
 // reference for the tools that load archives.
 Descriptor named(Descriptor root, const Reference* name);
 
-// index.json of a layout with this one image.
-std::string index_text(const Descriptor& entry);
+// An image index of these entries.
+Index index_with_entries(std::vector<Descriptor> entries);
 
 // Reads the blob, checks it, and writes it; tells the progress.
 Status copy_blob(const BlobStore& blobs, const Descriptor& blob, ByteSink& sink, Progress& progress);
 
-// image-layout.md, as a folder. `name` may be null.
-Result<CopyReport> copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
-                                  const Dir& folder, Progress& progress);
+// image-layout.md, as a folder. `name` may be null. Returns the digest of the image that lost its name, as
+// CopyReport's.
+Result<std::string> copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
+                                   const Dir& folder, Progress& progress);
 
-// image-layout.md, in a tar.
+// image-layout.md, in a tar: evidence in a second index (oci/layout_evidence.h).
 Status write_oci_archive(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
                          ByteSink& sink, Progress& progress);
 

@@ -84,37 +84,53 @@ void take_name(Json& entry, const Descriptor& by) {
   if (annotations.empty()) entry.erase("annotations");
 }
 
-struct NewIndex {
-  std::string text;
-  std::string unnamed;  // as CopyReport's
-};
+Json json_of(const Descriptor& entry) {
+  return Json::parse(text_of(index_with_entries({entry})))["manifests"][0];
+}
 
-// The index with the entry added, as skopeo does it: a name moves to the new entry, and an entry of the same
-// image that has no name gives way. What others wrote into the index stays, also members unknown to us.
-Result<NewIndex> index_with(const Dir& folder, const Descriptor& entry) {
+// The list with the entry added, as skopeo does it: a name moves to the new entry, and an entry of the same
+// image that has no name gives way. Returns the digest of the image that lost its name.
+std::string add_entry(Json& list, const Descriptor& entry) {
+  const auto name = entry.annotations.find(std::string(ref_name));
+  std::string unnamed;
+  Json kept = Json::array();
+  for (Json& item : list) {
+    const bool same = item.contains("digest") && item["digest"] == entry.digest.text();
+    if (name != entry.annotations.end() && annotation_of(item, ref_name) == name->second) {
+      take_name(item, entry);
+      if (!same) unnamed = json_string(item, "digest", "index.json").value_or("");
+    }
+    if (!same || !annotation_of(item, ref_name).empty()) kept.push_back(std::move(item));
+  }
+  kept.push_back(json_of(entry));
+  list = std::move(kept);
+  return unnamed;
+}
+
+// A manifest is listed once; what had the tag of an older form before is not evidence any more.
+void add_evidence_entry(Json& list, const Descriptor& entry) {
+  const auto name = entry.annotations.find(std::string(ref_name));
+  Json kept = Json::array();
+  for (Json& item : list) {
+    const bool same = item.contains("digest") && item["digest"] == entry.digest.text();
+    const bool is_replaced = name != entry.annotations.end() && annotation_of(item, ref_name) == name->second;
+    if (!is_replaced && (!same || !annotation_of(item, ref_name).empty())) kept.push_back(std::move(item));
+  }
+  kept.push_back(json_of(entry));
+  list = std::move(kept);
+}
+
+// The folder's index.json, or an empty one. What others wrote into it stays, also members unknown to us.
+Result<Json> read_index(const Dir& folder) {
   auto text = folder.read_file("index.json", document_limit_bytes);
-  if (!text && text.error().kind == ErrorKind::not_found) return NewIndex{index_text(entry), {}};
+  if (!text && text.error().kind == ErrorKind::not_found) return Json::parse(text_of(index_with_entries({})));
   if (!text) return std::unexpected(std::move(text).error());
   auto json = parse_json(*text);
   const auto manifests = json ? json_array(*json, "manifests", "index.json") : std::unexpected(json.error());
   if (!manifests || !std::ranges::all_of(**manifests, [](const Json& item) { return item.is_object(); })) {
     return fail(ErrorKind::conflict, "cannot copy into {}: its index.json is no image index", folder.path());
   }
-  const auto name = entry.annotations.find(std::string(ref_name));
-  NewIndex made;
-  Json list = Json::array();
-  for (Json item : **manifests) {
-    const bool same = item.contains("digest") && item["digest"] == entry.digest.text();
-    if (name != entry.annotations.end() && annotation_of(item, ref_name) == name->second) {
-      take_name(item, entry);
-      if (!same) made.unnamed = json_string(item, "digest", "index.json").value_or("");
-    }
-    if (!same || !annotation_of(item, ref_name).empty()) list.push_back(std::move(item));
-  }
-  list.push_back(Json::parse(index_text(entry))["manifests"][0]);
-  (*json)["manifests"] = std::move(list);
-  made.text = canonical_json(*json);
-  return made;
+  return json;
 }
 
 }  // namespace
@@ -127,11 +143,11 @@ Descriptor named(Descriptor root, const Reference* name) {
   return root;
 }
 
-std::string index_text(const Descriptor& entry) {
+Index index_with_entries(std::vector<Descriptor> entries) {
   Index index;
   index.media_type = media_type::index;
-  index.manifests = {entry};
-  return text_of(index);
+  index.manifests = std::move(entries);
+  return index;
 }
 
 Status copy_blob(const BlobStore& blobs, const Descriptor& blob, ByteSink& sink, Progress& progress) {
@@ -141,8 +157,8 @@ Status copy_blob(const BlobStore& blobs, const Descriptor& blob, ByteSink& sink,
   return {};
 }
 
-Result<CopyReport> copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
-                                  const Dir& folder, Progress& progress) {
+Result<std::string> copy_to_layout(const BlobStore& blobs, const ImageParts& parts, const Reference* name,
+                                   const Dir& folder, Progress& progress) {
   TRY_STATUS(lock_folder(folder));
   TRY_STATUS(begin_layout(folder));
   const DirBlobStore there(folder);
@@ -156,9 +172,11 @@ Result<CopyReport> copy_to_layout(const BlobStore& blobs, const ImageParts& part
     TRY_STATUS(copy_blob(blobs, blob, *file, progress));
     TRY_STATUS(file->commit());
   }
-  TRY(const NewIndex index, index_with(folder, named(parts.root, name)));
-  TRY_STATUS(write_file(folder, "index.json", index.text));
-  return CopyReport{index.unnamed};
+  TRY(Json index, read_index(folder));
+  std::string unnamed = add_entry(index["manifests"], named(parts.root, name));
+  for (const Descriptor& entry : parts.evidence) add_evidence_entry(index["manifests"], entry);
+  TRY_STATUS(write_file(folder, "index.json", canonical_json(index)));
+  return unnamed;
 }
 
 }  // namespace hauberk

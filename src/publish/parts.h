@@ -13,6 +13,9 @@ namespace hauberk {
 struct ImageParts {
   Descriptor root;                // the index or manifest that names all the rest
   std::vector<Descriptor> blobs;  // everything with the root first, each once, in order of need
+  // Manifests of the image's evidence, as a layout lists them: with artifact type and annotations, and with
+  // the tag of the older forms for a name. They and what they name are among `blobs` too.
+  std::vector<Descriptor> evidence = {};
 };
 
 // Everything of the image, or of its one platform.
