@@ -6,7 +6,9 @@
 #include <optional>
 
 #include "cli/command.h"
-#include "keys/passphrase.h"
+#include "cli/key_groups.h"
+#include "cli/usual_trust.h"
+#include "io/clock.h"
 #include "keys/protect.h"
 #include "signer/key_folder.h"
 
@@ -19,22 +21,6 @@ struct KeygenCommand {
   int passphrase_fd = -1;
 };
 
-// Keys that are opened by the same hand, and so have one passphrase.
-struct Group {
-  std::string_view purpose;
-  std::vector<KeyName> names;
-};
-
-std::vector<Group> groups_of(std::optional<KeyName> only) {
-  std::vector<Group> groups = {{"the keys of this machine (build, log)", {KeyName::build, KeyName::log}},
-                               {"the approval key, a person's", {KeyName::approval}},
-                               {"the root key, to be kept elsewhere", {KeyName::root}}};
-  if (!only) return groups;
-  for (Group& group : groups) std::erase_if(group.names, [&](KeyName name) { return name != *only; });
-  std::erase_if(groups, [](const Group& group) { return group.names.empty(); });
-  return groups;
-}
-
 enum class State { made, restored, kept };
 
 struct Row {
@@ -46,16 +32,20 @@ struct Row {
 
 class Keygen {
  public:
-  Keygen(const Store& store, const KeygenCommand& command) : folder_(store) {
-    if (command.passphrase_fd >= 0) sources_.fd = command.passphrase_fd;
-  }
+  Keygen(const Store& store, const KeygenCommand& command)
+      : folder_(store),
+        passphrases_(command.passphrase_fd < 0 ? std::nullopt : std::optional(command.passphrase_fd)) {}
 
   // The kind for keys that are made; none: the usual one of each.
   void use_kind(KeyKind kind) { kind_ = kind; }
 
-  Result<std::vector<Row>> run(const std::vector<Group>& groups) {
+  // The root key is wanted too, to sign: it is opened where it is here already.
+  void need_root() { needs_root_ = true; }
+  const std::optional<PrivateKey>& root() const { return root_; }
+
+  Result<std::vector<Row>> run(const std::vector<KeyGroup>& groups) {
     std::vector<Row> rows;
-    for (const Group& group : groups) {
+    for (const KeyGroup& group : groups) {
       std::optional<Secret> passphrase;
       for (const KeyName name : group.names) {
         TRY(Row row, see_to(name, group, passphrase));
@@ -67,47 +57,48 @@ class Keygen {
   }
 
  private:
-  Result<Row> see_to(KeyName name, const Group& group, std::optional<Secret>& passphrase) {
+  Result<Row> see_to(KeyName name, const KeyGroup& group, std::optional<Secret>& passphrase) {
     TRY(const bool has_private, folder_.has_private(name));
     TRY(const bool has_public, folder_.has_public(name));
-    if (has_public) {
+    const bool must_open = name == KeyName::root && needs_root_ && has_private;
+    if (has_public && !must_open) {
       TRY(PublicKey key, folder_.public_key(name));
       return Row{name, std::move(key), State::kept, has_private};
     }
     if (!passphrase) {
-      TRY(passphrase, ask(group, has_private ? PassphraseUse::existing : PassphraseUse::chosen));
+      TRY(passphrase, passphrases_.ask(group, has_private ? PassphraseUse::existing : PassphraseUse::chosen));
     }
-    TRY(PrivateKey key,
-        has_private ? folder_.open({name}, *passphrase) : PrivateKey::generate(kind_of(name)));
-    TRY_STATUS(has_private ? folder_.restore_public(name, key) : folder_.add(name, key, *passphrase));
-    return Row{name, key.public_key(), has_private ? State::restored : State::made, true};
-  }
-
-  // From a descriptor a line for each group; where there is none left, the last one counts on.
-  Result<Secret> ask(const Group& group, PassphraseUse use) {
-    const bool may_repeat = sources_.fd && last_;
-    TRY(Secret passphrase,
-        read_passphrase(sources_, may_repeat ? PassphraseUse::existing : use, group.purpose));
-    if (may_repeat && passphrase.size() == 0) return Secret::of(last_->view());
-    TRY(last_, Secret::of(passphrase.view()));
-    return passphrase;
-  }
-
-  // The log's checkpoints are Ed25519, as their readers expect.
-  KeyKind kind_of(KeyName name) const {
-    return kind_.value_or(name == KeyName::log ? KeyKind::ed25519 : KeyKind::ecdsa_p256);
+    TRY(PrivateKey key, has_private ? folder_.open({name}, *passphrase)
+                                    : PrivateKey::generate(kind_.value_or(usual_kind(name))));
+    if (!has_private) TRY_STATUS(folder_.add(name, key, *passphrase));
+    if (has_private && !has_public) TRY_STATUS(folder_.restore_public(name, key));
+    Row row{name, key.public_key(), State::made, true};
+    if (has_private) row.state = has_public ? State::kept : State::restored;
+    if (name == KeyName::root) root_.emplace(std::move(key));
+    return row;
   }
 
   KeyFolder folder_;
-  PassphraseSources sources_;
+  GroupPassphrases passphrases_;
   std::optional<KeyKind> kind_;
-  std::optional<Secret> last_;
+  bool needs_root_ = false;
+  std::optional<PrivateKey> root_;
 };
 
 struct Made {
   std::string home;
   std::vector<Row> rows;
+  std::optional<Trust> trust;  // there now
+  bool is_first = false;  // it was made now
 };
+
+// Which keys to see to: another root is none that trust.json knows, so none is made beside one.
+std::vector<KeyName> wanted_keys(std::optional<KeyName> only, bool has_trust, bool has_root) {
+  if (only) return {*only};
+  std::vector<KeyName> names(all_key_names.begin(), all_key_names.end());
+  if (has_trust && !has_root) std::erase(names, KeyName::root);
+  return names;
+}
 
 Result<Made> keygen(const Session& session, const KeygenCommand& command) {
   std::optional<KeyName> only;
@@ -128,8 +119,30 @@ Result<Made> keygen(const Session& session, const KeygenCommand& command) {
     keygen.use_kind(kind);
   }
   TRY_STATUS(protect_process());
-  TRY(auto rows, keygen.run(groups_of(only)));
-  return Made{store->path(), std::move(rows)};
+  Made made{store->path(), {}, {}};
+  TRY(made.trust, TrustFile(*store).load());
+  TRY(const bool has_root, KeyFolder(*store).has_public(KeyName::root));
+  made.is_first = !only && !made.trust;
+  if (made.is_first) keygen.need_root();
+  TRY(made.rows, keygen.run(key_groups(wanted_keys(only, made.trust.has_value(), has_root))));
+  made.is_first = made.is_first && keygen.root();
+  if (made.is_first) {
+    TRY(made.trust, make_first_trust(*store, *keygen.root(), system_clock().now()));
+  }
+  return made;
+}
+
+// Said of each key that was made and that nobody will believe.
+std::vector<std::string> warnings_for(const Made& made) {
+  std::vector<std::string> warnings;
+  for (const Row& row : made.rows) {
+    if (row.name == KeyName::root || !made.trust || made.trust->find(row.key.fingerprint())) continue;
+    warnings.push_back(
+        fmt::format("the {} key is not in trust.json, so nobody believes it: `hauberk trust rotate {}` makes "
+                    "one that is",
+                    name_of(row.name), name_of(row.name)));
+  }
+  return warnings;
 }
 
 std::string_view word_for(State state) {
@@ -148,6 +161,12 @@ std::string text_of(const Made& made) {
     text += fmt::format("  {:8}  {:8}  {:10}  {}{}\n", word_for(row.state), name_of(row.name),
                         name_of(row.key.kind()), row.key.fingerprint(),
                         row.is_here ? "" : "  (its private key is elsewhere)");
+  }
+  if (made.is_first) {
+    text += fmt::format(
+        "trust.json number {} says what each of them may sign: `hauberk trust show`\n"
+        "root fingerprint, for those who verify: {}\n",
+        made.trust->document().number, made.trust->document().roots.front().fingerprint());
   }
   if (has_root(made)) {
     text += fmt::format(
@@ -170,7 +189,9 @@ Json json_of(const Made& made) {
                         {"state", word_for(row.state)},
                         {"private_key_here", row.is_here}});
   }
-  return {{"folder", made.home + "/keys"}, {"keys", std::move(keys)}};
+  Json report = {{"folder", made.home + "/keys"}, {"keys", std::move(keys)}, {"trust_number", nullptr}};
+  if (made.trust) report["trust_number"] = made.trust->document().number;
+  return report;
 }
 
 }  // namespace
@@ -190,6 +211,7 @@ void add_keygen(CLI::App& app, Session& session) {
     const auto made = keygen(session, *command);
     if (!made) return session.error(made.error());
     session.print(text_of(*made));
+    for (const std::string& warning : warnings_for(*made)) session.warn(warning);
     session.print_json(json_of(*made));
   });
 }

@@ -87,5 +87,6 @@ void add_feed(CLI::App& app, Session& session);
 void add_sbom(CLI::App& app, Session& session);
 void add_keygen(CLI::App& app, Session& session);
 void add_signer(CLI::App& app, Session& session);
+void add_trust(CLI::App& app, Session& session);
 
 }  // namespace hauberk
