@@ -2,8 +2,10 @@
 #include "attest/artifact.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/base64.h"
+#include "io/parallel.h"
 #include "oci/media_type.h"
 #include "oci/referrers.h"
 
@@ -70,6 +72,14 @@ Status put_bytes(BlobStore& blobs, const Digest& digest, std::string_view bytes)
   return {};
 }
 
+using BytesByDigest = std::map<Digest, std::string_view>;
+
+Status put_all(BlobStore& blobs, const BytesByDigest& bytes, std::size_t threads) {
+  const std::vector<BytesByDigest::value_type> list(bytes.begin(), bytes.end());
+  return parallel_for(list.size(), threads,
+                      [&](std::size_t i) { return put_bytes(blobs, list[i].first, list[i].second); });
+}
+
 }  // namespace
 
 Artifact bundle_artifact(const Descriptor& subject, const Bundle& bundle, std::string_view predicate_type,
@@ -116,10 +126,17 @@ std::string signature_tag(const Digest& subject) { return referrers_tag(subject)
 std::string attestation_tag(const Digest& subject) { return referrers_tag(subject) + ".att"; }
 
 Status put_artifact(BlobStore& blobs, const Artifact& artifact) {
-  for (const Artifact::Blob& blob : artifact.blobs) {
-    TRY_STATUS(put_bytes(blobs, blob.descriptor.digest, blob.bytes));
+  return put_artifacts(blobs, {artifact}, 1);
+}
+
+Status put_artifacts(BlobStore& blobs, const std::vector<Artifact>& artifacts, std::size_t threads) {
+  BytesByDigest parts, manifests;
+  for (const Artifact& artifact : artifacts) {
+    for (const Artifact::Blob& blob : artifact.blobs) parts.emplace(blob.descriptor.digest, blob.bytes);
+    manifests.emplace(artifact.descriptor.digest, artifact.manifest);
   }
-  return put_bytes(blobs, artifact.descriptor.digest, artifact.manifest);
+  TRY_STATUS(put_all(blobs, parts, threads));
+  return put_all(blobs, manifests, threads);
 }
 
 }  // namespace hauberk

@@ -86,5 +86,7 @@ std::string attestation_tag(const Digest& subject);
 
 // Blobs first, then the manifest. Idempotent.
 Status put_artifact(BlobStore& blobs, const Artifact& artifact);
+// All blobs first, then the manifests; several at once, since each waits for the disk.
+Status put_artifacts(BlobStore& blobs, const std::vector<Artifact>& artifacts, std::size_t threads = 8);
 
 }  // namespace hauberk

@@ -276,7 +276,10 @@ TEST_F(EvidenceOf, AnArtifactIsStoredWithAllItsBlobs) {
   const Dir dir = Dir::open(folder.path()).value();
   DirBlobStore blobs(dir);
   const Artifact artifact = test_bundle_artifact(key, subject, predicate::spdx);
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(put_artifact(blobs, artifact));
+  const Artifact other = test_bundle_artifact(key, subject, predicate::vex);
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(put_artifacts(blobs, {artifact, other, artifact}));
+  ASSERT_TRUE(put_artifact(blobs, artifact));
+  EXPECT_TRUE(check_blob(blobs, other.descriptor.digest, other.descriptor.size_bytes));
   EXPECT_EQ(read_verified(blobs, artifact.descriptor.digest, manifest_limit_bytes), artifact.manifest);
   const auto manifest = parse_manifest(artifact.manifest);
   EXPECT_TRUE(check_blob(blobs, manifest->config.digest, manifest->config.size_bytes));
