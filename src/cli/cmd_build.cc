@@ -2,6 +2,7 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -9,7 +10,9 @@
 #include "cli/build_flags.h"
 #include "cli/command.h"
 #include "cli/progress_bar.h"
+#include "cli/prove_build.h"
 #include "io/named_file.h"
+#include "io/subprocess.h"
 #include "pipeline/build.h"
 #include "publish/output_file.h"
 
@@ -26,6 +29,13 @@ struct BuildCommand {
   bool explain = false;
   bool no_cache = false;
   bool test = false;
+  bool no_evidence = false;
+  int passphrase_fd = -1;
+};
+
+struct Built {
+  BuildResult result;
+  std::optional<ProofOfBuild> proof;  // none: not asked for, or no key to sign with
 };
 
 Json json_of(const Layer& layer) {
@@ -68,7 +78,17 @@ Json explanation_json(const Lock& lock) {
           {"guards", lock.guards}};
 }
 
-Json json_of(const BuildResult& result, const BuildCommand& command, std::uint64_t duration_ms) {
+Json evidence_json(const std::optional<ProofOfBuild>& proof) {
+  if (!proof) return nullptr;
+  Json missing = Json::array();
+  for (const CoverageRow& row : proof->coverage) {
+    if (!row.is_there) missing.push_back({{"what", row.what}, {"why", row.why}});
+  }
+  return {{"added", proof->attached.added}, {"kept", proof->attached.kept}, {"missing", missing}};
+}
+
+Json json_of(const Built& built_image, const BuildCommand& command, std::uint64_t duration_ms) {
+  const BuildResult& result = built_image.result;
   Json platforms = Json::array(), moved = Json::array();
   for (const BuiltPlatform& built : result.platforms) platforms.push_back(json_of(built));
   for (const TagMove& move : result.moved) moved.push_back({{"tag", move.tag}, {"from", move.from}});
@@ -78,6 +98,7 @@ Json json_of(const BuildResult& result, const BuildCommand& command, std::uint64
       {"tags", result.tags},
       {"moved", moved},
       {"platforms", platforms},
+      {"evidence", evidence_json(built_image.proof)},
       {"duration_ms", duration_ms}};
   if (result.trial) report["tests"] = json_of(*result.trial);
   if (command.explain) report["explanation"] = explanation_json(result.lock);
@@ -91,6 +112,17 @@ std::string moves_text(const std::vector<TagMove>& moved) {
   std::string text;
   for (const auto& [from, tags] : by_image) {
     text += fmt::format("  moved     {} (was {})\n", fmt::join(tags, ", "), from);
+  }
+  return text;
+}
+
+// What was proved, and what has no evidence and why.
+std::string evidence_text(const std::optional<ProofOfBuild>& proof) {
+  if (!proof) return {};
+  std::string text =
+      fmt::format("  evidence  {} statements signed, {} kept\n", proof->attached.added, proof->attached.kept);
+  for (const CoverageRow& row : proof->coverage) {
+    if (!row.is_there) text += fmt::format("            no {}: {}\n", row.what, row.why);
   }
   return text;
 }
@@ -142,6 +174,30 @@ std::string explanation(const BuildResult& result) {
   return text;
 }
 
+// Who builds, from what: of a catalogue in git the commit, unless something in it is not committed.
+BuildRun run_of(const BuildCommand& command, Time started) {
+  BuildRun run{.builder_id = "urn:x-hauberk:builder:local",
+               .program_version = HAUBERK_VERSION,
+               .started = started,
+               .finished = system_clock().now()};
+  const std::filesystem::path file = command.flags.definition;
+  if (file.empty()) return run;
+  const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+  run.definition_path = file.filename().string();
+  const auto git = [&](std::vector<std::string> words) -> std::optional<std::string> {
+    words.insert(words.begin(), {"git", "-C", folder});
+    const auto done = hauberk::run({.argv = std::move(words)});
+    if (!done || done->exit_code != 0) return std::nullopt;
+    return done->output.substr(0, done->output.find_last_not_of('\n') + 1);
+  };
+  const auto changed = git({"status", "--porcelain"});
+  const auto commit = git({"rev-parse", "HEAD"});
+  const auto prefix = git({"rev-parse", "--show-prefix"});
+  if (prefix) run.definition_path = *prefix + run.definition_path;
+  if (changed && changed->empty() && commit) run.commit = *commit;
+  return run;
+}
+
 // The file of --write-lock, null where none is asked for. Until it is whole it is hidden.
 Result<std::unique_ptr<OutputAt>> begin_lock(const BuildCommand& command) {
   if (command.write_lock.empty()) return nullptr;
@@ -150,7 +206,20 @@ Result<std::unique_ptr<OutputAt>> begin_lock(const BuildCommand& command) {
   return wrap(std::move(output).error(), fmt::format("cannot use --write-lock {}", command.write_lock));
 }
 
-Result<BuildResult> build(Session& session, const BuildCommand& command) {
+// What is not tagged is nobody's image yet: it has no evidence.
+Result<std::optional<ProofOfBuild>> prove(Session& session, const BuildCommand& command, Store& store,
+                                          const BuildResult& result, Time started) {
+  TRY(const bool has_key, can_prove(store));
+  if (command.no_evidence || !has_key || result.tags.empty()) return std::nullopt;
+  ProofRequest request{.run = run_of(command, started)};
+  if (command.passphrase_fd >= 0) request.passphrase_fd = command.passphrase_fd;
+  auto proof = prove_build(session, store, result, request);
+  if (!proof) return wrap(proof.error(), "the image is built and tagged, but its evidence is not complete");
+  return *std::move(proof);
+}
+
+Result<Built> build(Session& session, const BuildCommand& command) {
+  const Time started = system_clock().now();
   TRY(BuildRequest request, command.flags.request());
   request.threads = command.threads;
   request.no_cache = command.no_cache;
@@ -168,21 +237,23 @@ Result<BuildResult> build(Session& session, const BuildCommand& command) {
   HttpClient http(http_options(store->config().upstreams));
   auto result = build_image(*store, http, system_clock(), request, session.progress());
   session.progress().end();
-  if (result && output) {
+  if (!result) return std::unexpected(result.error());
+  if (output) {
     TRY_STATUS(write_text(*output->file, text_of(result->lock)));
     TRY_STATUS(output->file->commit());
   }
-  if (result && !request.definition.empty()) {
+  if (!request.definition.empty()) {
     TRY_STATUS(keep_acceptances(*store, result->index.digest, accepted));
   }
-  return result;
+  TRY(auto proof, prove(session, command, *store, *result, started));
+  return Built{*std::move(result), std::move(proof)};
 }
 
-void print(Session& session, const BuildCommand& command, const BuildResult& result,
-           std::uint64_t duration_ms) {
+void print(Session& session, const BuildCommand& command, const Built& built, std::uint64_t duration_ms) {
+  const BuildResult& result = built.result;
   for (const std::string& warning : result.warnings) session.warn(warning);
-  session.print_json(json_of(result, command, duration_ms));
-  session.print(summary(result, duration_ms));
+  session.print_json(json_of(built, command, duration_ms));
+  session.print(summary(result, duration_ms) + evidence_text(built.proof));
   if (result.trial) session.print(print_report(*result.trial));
   if (command.explain) session.print(explanation(result));
   if (result.trial && !result.trial->passed()) session.exit_code = static_cast<int>(Exit::no);
@@ -208,6 +279,11 @@ void add_build(CLI::App& app, Session& session) {
       "Make every layer anew from its packages; a damaged image in the store is put right by that");
   verb->add_flag("--explain", command->explain, "Say what was added, what was left out, and why");
   verb->add_flag("--test", command->test, "Run the definition's tests; tag the image only if none fails");
+  verb->add_flag("--no-evidence", command->no_evidence,
+                 "Sign and state nothing of the image; `hauberk keygen` makes the keys for it");
+  verb->add_option("--passphrase-fd", command->passphrase_fd,
+                   "Read the build key's passphrase from this descriptor; else a running `hauberk signer`, a "
+                   "systemd credential or the terminal gives it");
   verb->footer(
       "Example:\n  hauberk build catalog/nginx/debian-13/1.yaml --test\n"
       "  hauberk build catalog/python/debian-13/3.yaml --customise my-app.yaml");

@@ -1,0 +1,34 @@
+// What a user means by IMAGE where its evidence is asked for: the image, and where its evidence is.
+//
+//   NAME                      an image of the store
+//   oci:DIR[:NAME], oci-archive:FILE[:NAME]
+//   registry:HOST/REPOSITORY[:TAG][@DIGEST], and docker://... for the same
+//
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/command.h"
+#include "oci/referrers.h"
+#include "prove/verify.h"
+
+namespace hauberk {
+
+struct ImageEvidence {
+  std::string name;                      // for people
+  ImageToVerify image;
+  std::unique_ptr<Store> store;          // where it is the store's, or the keys' and trust's; may be null
+  std::shared_ptr<void> place = {};      // what `source` reads from; lives as long
+  std::unique_ptr<EvidenceSource> source;
+};
+
+// not_found says what would work; others as the place has them.
+Result<ImageEvidence> evidence_of(Session& session, const std::string& text);
+
+// Index and manifests of `root`, read from where the evidence is.
+Result<ImageToVerify> image_at(const EvidenceSource& source, std::string repository, const Descriptor& root);
+
+}  // namespace hauberk
