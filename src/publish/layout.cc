@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "io/parallel.h"
 #include "io/progress_sink.h"
 #include "oci/media_type.h"
 #include "publish/destinations.h"
@@ -14,6 +15,7 @@ namespace {
 constexpr std::string_view ref_name = "org.opencontainers.image.ref.name";
 constexpr std::string_view containerd_name = "io.containerd.image.name";
 constexpr std::uint64_t document_limit_bytes = 4 << 20;
+constexpr std::size_t writers = 8;  // each waits for the disk most of the time
 
 // Held by one copy at a time; it lives on the folder itself, so it leaves no file.
 Status lock_folder(const Dir& folder) {
@@ -82,6 +84,18 @@ void take_name(Json& entry, const Descriptor& by) {
     annotations.erase(std::string(containerd_name));
   }
   if (annotations.empty()) entry.erase("annotations");
+}
+
+// A blob that is there already is read and checked, and stays.
+Status copy_into(const Dir& folder, const BlobStore& blobs, const Descriptor& blob, Progress& progress) {
+  if (check_blob(DirBlobStore(folder), blob.digest, blob.size_bytes)) {
+    progress.advance(blob.size_bytes);
+    return {};
+  }
+  TRY(const Dir into, blobs_folder(folder, blob.digest));
+  TRY(auto file, OutputFile::create(into, blob.digest.hex()));
+  TRY_STATUS(copy_blob(blobs, blob, *file, progress));
+  return file->commit();
 }
 
 Json json_of(const Descriptor& entry) {
@@ -161,17 +175,8 @@ Result<std::string> copy_to_layout(const BlobStore& blobs, const ImageParts& par
                                    const Dir& folder, Progress& progress) {
   TRY_STATUS(lock_folder(folder));
   TRY_STATUS(begin_layout(folder));
-  const DirBlobStore there(folder);
-  for (const Descriptor& blob : parts.blobs) {
-    if (check_blob(there, blob.digest, blob.size_bytes)) {
-      progress.advance(blob.size_bytes);
-      continue;
-    }
-    TRY(const Dir into, blobs_folder(folder, blob.digest));
-    TRY(auto file, OutputFile::create(into, blob.digest.hex()));
-    TRY_STATUS(copy_blob(blobs, blob, *file, progress));
-    TRY_STATUS(file->commit());
-  }
+  TRY_STATUS(parallel_for(parts.blobs.size(), writers,
+                          [&](std::size_t i) { return copy_into(folder, blobs, parts.blobs[i], progress); }));
   TRY(Json index, read_index(folder));
   std::string unnamed = add_entry(index["manifests"], named(parts.root, name));
   for (const Descriptor& entry : parts.evidence) add_evidence_entry(index["manifests"], entry);
