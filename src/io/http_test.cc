@@ -7,6 +7,7 @@
 
 #include <set>
 
+#include "io/http_url.h"
 #include "io/parallel.h"
 #include "io/test_http_server.h"
 
@@ -452,6 +453,195 @@ TEST(PublicUrl, LosesWhatMayBeSecret) {
       {"", ""},
   };
   for (const auto& [url, expected] : rows) EXPECT_EQ(public_url(url), expected) << url;
+}
+
+// --- calls -----------------------------------------------------------------------------------------------
+
+// A body of text; every opening is counted.
+class CountedBody final : public HttpBody {
+ public:
+  explicit CountedBody(std::string text, std::uint64_t claimed = UINT64_MAX)
+      : text_(std::move(text)), claimed_(claimed) {}
+  std::uint64_t size_bytes() const override { return std::min<std::uint64_t>(claimed_, text_.size()); }
+  Result<std::unique_ptr<ByteSource>> open() const override {
+    ++opened;
+    return std::make_unique<MemorySource>(text_);
+  }
+  mutable int opened = 0;
+
+ private:
+  std::string text_;
+  std::uint64_t claimed_;
+};
+
+TEST_F(HttpTest, SendsEachMethodWithItsBody) {
+  struct Row {
+    const char* name;
+    HttpMethod method;
+    bool has_body;
+  };
+  const Row rows[] = {{"GET", HttpMethod::get, false},    {"HEAD", HttpMethod::head, false},
+                      {"PUT", HttpMethod::put, true},     {"POST", HttpMethod::post, true},
+                      {"PATCH", HttpMethod::patch, true}, {"DELETE", HttpMethod::remove, false}};
+  const CountedBody body(numbers(700'000));
+  HttpClient client(options());
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    TestHttpServer server;
+    server.on("/x", {.body = "answer", .headers = {{"X-Word", "one"}, {"X-Word", "two"}}});
+    const auto answer = client.send({.method = row.method,
+                                     .url = server.url("/x"),
+                                     .headers = {{"X-Asked", "yes"}},
+                                     .body = row.has_body ? &body : nullptr});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, row.method == HttpMethod::head ? "" : "answer");
+    EXPECT_EQ(answer->header("x-word"), "one");
+    EXPECT_THAT(answer->all("x-word"), ElementsAre("one", "two"));
+    ASSERT_THAT(server.requests(), SizeIs(1));
+    const TestRequest request = server.requests()[0];
+    EXPECT_EQ(request.method, row.name);
+    EXPECT_EQ(request.headers.at("x-asked"), "yes");
+    EXPECT_EQ(request.body, row.has_body ? numbers(700'000) : "");
+    EXPECT_EQ(request.headers.contains("expect"), false);
+    EXPECT_EQ(request.headers.contains("content-length"), row.has_body);
+  }
+}
+
+TEST_F(HttpTest, AWriteWithoutBodySaysThatItHasNone) {
+  HttpClient client(options());
+  server_.on("/x", {.status = 202});
+  EXPECT_EQ(client.send({.method = HttpMethod::post, .url = server_.url("/x")})->status, 202);
+  EXPECT_EQ(server_.requests()[0].headers["content-length"], "0");
+}
+
+TEST_F(HttpTest, ARefusalIsAnAnswerAndIsCut) {
+  HttpClient client(options());
+  for (const int status : {400, 401, 403, 404, 405, 409, 413, 416}) {
+    SCOPED_TRACE(status);
+    server_.on("/x", {.status = status, .body = numbers(300'000)});
+    MemorySink sink;
+    const auto answer = client.download({.url = server_.url("/x")}, sink, limit);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, status);
+    EXPECT_EQ(answer->body, numbers(64 << 10));
+    EXPECT_EQ(sink.text(), "");
+  }
+  server_.on("/x", {.status = 500});
+  EXPECT_EQ(client.send({.url = server_.url("/x")}).error().kind, ErrorKind::network);
+}
+
+TEST_F(HttpTest, AGoodAnswerIsLimited) {
+  HttpClient client(options());
+  server_.on("/x", {.status = 201, .body = "12345"});
+  EXPECT_EQ(client.send({.method = HttpMethod::put, .url = server_.url("/x")}, 5)->body, "12345");
+  const auto large = client.send({.method = HttpMethod::put, .url = server_.url("/x")}, 4);
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().kind, ErrorKind::limit_exceeded);
+}
+
+TEST_F(HttpTest, HugeHeadersAreRefused) {
+  HttpClient client(options());
+  TestAnswer answer{.body = "x"};
+  for (int i = 0; i < 40; ++i) {
+    answer.headers.emplace_back("X-Filler-" + std::to_string(i), std::string(8'000, 'f'));
+  }
+  server_.on("/x", answer);
+  const auto got = client.send({.url = server_.url("/x"), .attempts = 1});
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::network);
+  EXPECT_THAT(got.error().message, HasSubstr("too many headers"));
+}
+
+TEST_F(HttpTest, ABrokenBodyIsSentAgainWhole) {
+  const CountedBody body(numbers(500'000));
+  server_.on("/x", {.status = 201});
+  server_.cut_bodies("PUT", 100'000, 2);
+  HttpClient client(options());
+  const auto answer = client.send({.method = HttpMethod::put, .url = server_.url("/x"), .body = &body});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(server_.requests().back().body, numbers(500'000));
+  EXPECT_GE(body.opened, 3);
+  server_.cut_bodies("PUT", 100'000, 1);
+  const auto once =
+      client.send({.method = HttpMethod::put, .url = server_.url("/x"), .body = &body, .attempts = 1});
+  ASSERT_FALSE(once);
+  EXPECT_EQ(once.error().kind, ErrorKind::network);
+}
+
+TEST_F(HttpTest, ABodyOfAnotherSizeThanSaidIsNeverCompleted) {
+  server_.on("/x", {.status = 201});
+  HttpClient client(options());
+  const CountedBody longer(numbers(300'000), 299'999);
+  const auto answer = client.send({.method = HttpMethod::put, .url = server_.url("/x"), .body = &longer});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::io);
+  EXPECT_THAT(server_.requests(), SizeIs(0));
+}
+
+TEST_F(HttpTest, AuthorizationGoesToItsHostAlone) {
+  server_.on("/a", {.redirect = "/b"});
+  server_.on("/b", {.redirect = server_.url("/c", "localhost")});
+  server_.on("/c", {.body = "there"});
+  HttpClient client(options());
+  const auto answer = client.send({.url = server_.url("/a"), .authorization = "Bearer word"});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->body, "there");
+  EXPECT_EQ(answer->url, server_.url("/c", "localhost"));
+  const auto requests = server_.requests();
+  ASSERT_THAT(requests, SizeIs(3));
+  EXPECT_EQ(requests[0].headers.at("authorization"), "Bearer word");
+  EXPECT_EQ(requests[1].headers.at("authorization"), "Bearer word");
+  EXPECT_FALSE(requests[2].headers.contains("authorization"));
+}
+
+TEST_F(HttpTest, WritesFollowNoRedirect) {
+  server_.on("/x", {.status = 307, .redirect = "/y"});
+  HttpClient client(options());
+  const CountedBody body("text");
+  const auto answer = client.send({.method = HttpMethod::put, .url = server_.url("/x"), .body = &body});
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().message, HasSubstr("elsewhere"));
+  EXPECT_THAT(server_.requests(), SizeIs(1));
+}
+
+TEST_F(HttpTest, HeadersOfSeveralLinesAreRefused) {
+  HttpClient client(options());
+  for (const std::string& word : {std::string("a\r\nX: y"), std::string("a\ny"), std::string("a\0b", 3)}) {
+    EXPECT_EQ(client.send({.url = server_.url("/x"), .authorization = word}).error().kind,
+              ErrorKind::invalid_input);
+    EXPECT_EQ(client.send({.url = server_.url("/x"), .headers = {{"X-Word", word}}}).error().kind,
+              ErrorKind::invalid_input);
+  }
+  EXPECT_THAT(server_.requests(), SizeIs(0));
+}
+
+TEST_F(HttpTest, ADownloadGoesOnFromWhatACallBeforeItGave) {
+  const std::string body = numbers(50'000);
+  HttpClient client(options());
+  for (const bool ranges : {true, false}) {
+    SCOPED_TRACE(ranges);
+    server_.on("/x", {.body = body, .etag = "\"1\"", .ranges = ranges});
+    MemorySink sink;
+    const auto answer = client.download({.url = server_.url("/x")}, sink, limit, 20'000);
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(sink.text(), body.substr(20'000));
+  }
+  MemorySink nothing;
+  server_.on("/x", {.body = body});
+  EXPECT_TRUE(client.download({.url = server_.url("/x")}, nothing, limit, body.size()));
+  EXPECT_EQ(nothing.text(), "");
+}
+
+TEST_F(HttpTest, ResolvesLocations) {
+  const HttpUrl base = HttpUrl::parse("https://registry.example:5000/v2/a/blobs/uploads/").value();
+  EXPECT_EQ(base.resolve("/v2/x?y=1")->request_url(), "https://registry.example:5000/v2/x?y=1");
+  EXPECT_EQ(base.resolve("1234")->request_url(), "https://registry.example:5000/v2/a/blobs/uploads/1234");
+  EXPECT_EQ(base.resolve("https://other.example/x")->request_url(), "https://other.example/x");
+  EXPECT_EQ(base.resolve("http://u:p@other.example/x")->request_url(), "http://other.example/x");
+  EXPECT_FALSE(base.resolve("ftp://other.example/x"));
+  EXPECT_FALSE(base.resolve("https://other.example:port/"));
+  EXPECT_FALSE(base.resolve(std::string(9'000, 'x')));
 }
 
 }  // namespace

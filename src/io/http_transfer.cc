@@ -150,8 +150,11 @@ class Transfer {
     set(CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
     set(CURLOPT_READFUNCTION, &Transfer::give_body);
     set(CURLOPT_READDATA, this);
-    set(CURLOPT_SEEKFUNCTION, &Transfer::rewind_body);
-    set(CURLOPT_SEEKDATA, this);
+    // Where nothing may be sent twice, libcurl may not do so either.
+    if (request_.call->attempts != 1) {
+      set(CURLOPT_SEEKFUNCTION, &Transfer::rewind_body);
+      set(CURLOPT_SEEKDATA, this);
+    }
     add_header("Expect:");  // no round trip to ask whether the body is welcome
   }
 
@@ -334,7 +337,9 @@ class Transfer {
       std::string name(header->name);
       std::ranges::transform(name, name.begin(),
                              [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-      answer.headers.push_back({std::move(name), header->value});
+      // libcurl 7.88 leaves the line's end on an empty value.
+      const std::string_view value(header->value);
+      answer.headers.push_back({std::move(name), std::string(value.substr(0, value.find_first_of("\r\n")))});
     }
   }
 
@@ -439,6 +444,7 @@ class Transfer {
       case CURLE_GOT_NOTHING:
       case CURLE_RECV_ERROR:
       case CURLE_SEND_ERROR:
+      case CURLE_SEND_FAIL_REWIND:
       case CURLE_PARTIAL_FILE: return broke_off();
       case CURLE_PEER_FAILED_VERIFICATION:
       case CURLE_SSL_CACERT_BADFILE:

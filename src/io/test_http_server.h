@@ -1,7 +1,8 @@
 // A scripted HTTP server for tests: on loopback, a port of its own, in this process.
 //
 // Each path has answers in turn: a request takes the next, and the last one repeats. What is not there is
-// 404. All requests are kept for the test to look at. Thread rule: every method from any thread.
+// 404, or what the test's own function answers. All requests are kept for the test to look at, with their
+// bodies. Thread rule: every method from any thread; the function is called from several.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -16,6 +17,7 @@
 #include <atomic>
 #include <cctype>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -30,15 +32,15 @@ namespace hauberk {
 struct TestAnswer {
   int status = 200;
   std::string body = {};
-  std::string etag = {};           // with its quotes; also honoured in If-Range
+  std::string etag = {};  // with its quotes; also honoured in If-Range
   std::string last_modified = {};  // the same
-  bool ranges = true;              // whether "Range: bytes=N-" gives 206
-  bool length = true;              // whether Content-Length is sent; without, the connection ends the body
+  bool ranges = true;  // whether "Range: bytes=N-" gives 206
+  bool length = true;  // whether Content-Length is sent; without, the connection ends the body
   std::optional<std::size_t> claimed_length = {};  // a Content-Length that lies
-  std::optional<std::size_t> cut_after = {};       // closes after so many bytes of the body
-  std::optional<std::size_t> stall_after = {};     // sends so many bytes of the body, then nothing more
-  std::string redirect = {};                       // Location, with status 302 unless another is set
-  std::chrono::milliseconds delay{0};              // before the answer
+  std::optional<std::size_t> cut_after = {};  // closes after so many bytes of the body
+  std::optional<std::size_t> stall_after = {};  // sends so many bytes of the body, then nothing more
+  std::string redirect = {};  // Location, with status 302 unless another is set
+  std::chrono::milliseconds delay{0};  // before the answer
   std::vector<std::pair<std::string, std::string>> headers = {};  // further ones
 };
 
@@ -47,6 +49,8 @@ struct TestRequest {
   std::string path;  // with the query
   std::map<std::string, std::string> headers;  // names in lower case
   int connection = 0;  // which connection it came by, from 1
+  std::string body = {};
+  bool is_cut = false;  // the connection was closed before all of the body was read
 };
 
 class TestHttpServer {
@@ -82,6 +86,23 @@ class TestHttpServer {
     answers_[path] = std::move(answers);
   }
 
+  // Answers what has no scripted answer; none: 404. Also told of requests that were cut, whose answer nobody
+  // gets.
+  using Handler = std::function<std::optional<TestAnswer>(const TestRequest&)>;
+  void otherwise(Handler handler) {
+    const std::lock_guard lock(mutex_);
+    handler_ = std::move(handler);
+  }
+
+  // The next `times` requests of this method with a larger body are read up to `bytes` of it, and then their
+  // connection is closed.
+  void cut_bodies(const std::string& method, std::size_t bytes, int times) {
+    const std::lock_guard lock(mutex_);
+    cut_method_ = method;
+    cut_bytes_ = bytes;
+    cuts_left_ = times;
+  }
+
   // "http://127.0.0.1:PORT/path"; `host` may also be localhost.
   std::string url(const std::string& path, const std::string& host = "127.0.0.1") const {
     return "http://" + host + ":" + std::to_string(port_) + path;
@@ -109,15 +130,42 @@ class TestHttpServer {
   void serve(int fd, int number) {
     std::string pending;
     while (!stopping_) {
-      const auto request = read_request(fd, pending, number);
-      if (!request || !answer(fd, *request)) break;
+      auto request = read_head(fd, pending, number);
+      if (!request || !read_body(fd, pending, *request) || !answer(fd, *request)) break;
     }
     const std::lock_guard lock(mutex_);
     std::erase(open_, fd);
     ::close(fd);
   }
 
-  static std::optional<TestRequest> read_request(int fd, std::string& pending, int number) {
+  // False when the client is gone, or the body was cut.
+  bool read_body(int fd, std::string& pending, TestRequest& request) {
+    const auto length = request.headers.find("content-length");
+    std::size_t left = length == request.headers.end() ? 0 : std::stoul(length->second);
+    if (const auto cut = take_cut(request, left)) {
+      request.is_cut = true;
+      left = *cut;
+    }
+    while (pending.size() < left) {
+      char buffer[16384];
+      const ssize_t count = ::recv(fd, buffer, sizeof buffer, 0);
+      if (count <= 0) return false;
+      pending.append(buffer, static_cast<std::size_t>(count));
+    }
+    request.body = pending.substr(0, left);
+    pending.erase(0, left);
+    if (request.is_cut) static_cast<void>(take_answer(request));
+    return !request.is_cut;
+  }
+
+  std::optional<std::size_t> take_cut(const TestRequest& request, std::size_t length) {
+    const std::lock_guard lock(mutex_);
+    if (cuts_left_ == 0 || request.method != cut_method_ || length <= cut_bytes_) return std::nullopt;
+    --cuts_left_;
+    return cut_bytes_;
+  }
+
+  static std::optional<TestRequest> read_head(int fd, std::string& pending, int number) {
     std::size_t end;
     while ((end = pending.find("\r\n\r\n")) == pending.npos) {
       char buffer[4096];
@@ -148,11 +196,16 @@ class TestHttpServer {
   }
 
   TestAnswer take_answer(const TestRequest& request) {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     requests_.push_back(request);
     // A proxy is asked with a whole URL: that is a path here like any other.
     const auto found = answers_.find(request.path);
-    if (found == answers_.end()) return {.status = 404, .body = "no such path"};
+    if (found == answers_.end()) {
+      const Handler handler = handler_;
+      lock.unlock();
+      auto own = handler ? handler(request) : std::nullopt;
+      return own ? *std::move(own) : TestAnswer{.status = 404, .body = "no such path"};
+    }
     auto& list = found->second;
     TestAnswer answer = list.front();
     if (list.size() > 1) list.erase(list.begin());
@@ -182,6 +235,7 @@ class TestHttpServer {
     if (!answer.redirect.empty()) head += "Location: " + answer.redirect + "\r\n";
     for (const auto& [name, value] : answer.headers) head += name + ": " + value + "\r\n";
     if (!send_all(fd, head + "\r\n")) return false;
+    if (request.method == "HEAD") return answer.length;
     const std::size_t sent =
         std::min(answer.cut_after.value_or(answer.stall_after.value_or(body.size())), body.size());
     if (!send_all(fd, body.substr(0, sent))) return false;
@@ -193,8 +247,9 @@ class TestHttpServer {
     const auto range = request.headers.find("range");
     if (!answer.ranges || answer.status != 200 || range == request.headers.end()) return std::nullopt;
     const auto condition = request.headers.find("if-range");
-    const bool same = condition == request.headers.end() || (!condition->second.empty() &&
-                      (condition->second == answer.etag || condition->second == answer.last_modified));
+    const bool same = condition == request.headers.end() ||
+                      (!condition->second.empty() &&
+                       (condition->second == answer.etag || condition->second == answer.last_modified));
     if (!same || !range->second.starts_with("bytes=")) return std::nullopt;
     return std::stoul(range->second.substr(6));
   }
@@ -211,8 +266,7 @@ class TestHttpServer {
   // Until the client gives up, or the server is destroyed.
   static void wait_for_the_end(int fd) {
     char ignored[256];
-    while (::recv(fd, ignored, sizeof ignored, 0) > 0) {
-    }
+    while (::recv(fd, ignored, sizeof ignored, 0) > 0) {}
   }
 
   int listener_;
@@ -221,6 +275,10 @@ class TestHttpServer {
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<TestAnswer>> answers_;
   std::vector<TestRequest> requests_;
+  Handler handler_;
+  std::string cut_method_;
+  std::size_t cut_bytes_ = 0;
+  int cuts_left_ = 0;
   std::vector<int> open_;
   std::vector<std::thread> threads_;  // only the acceptor adds, and it is joined before they are
   std::thread acceptor_;

@@ -66,7 +66,9 @@ Result<Destination> Destination::parse(std::string_view text) {
   const auto form = std::ranges::find_if(forms, [&](const Form& f) { return text.starts_with(f.prefix); });
   if (form == forms.end() || text.size() == form->prefix.size() || text.contains('\0')) {
     return fail(ErrorKind::invalid_input,
-                "cannot copy to \"{}\": write oci:DIR, oci-archive:FILE or docker-archive:FILE", text);
+                "cannot copy to \"{}\": write oci:DIR, oci-archive:FILE, docker-archive:FILE or "
+                "registry:HOST/NAME:TAG",
+                text);
   }
   std::string path(text.substr(form->prefix.size()));
   if (form->kind != Kind::oci && path.ends_with('/')) {
@@ -78,13 +80,17 @@ Result<Destination> Destination::parse(std::string_view text) {
 
 Result<CopyReport> copy_image(const Store& store, const Descriptor& image, const Destination& destination,
                               const CopyOptions& options, Progress& progress) {
+  return copy_image(store.blobs(), image, destination, options, progress, store.dir().os());
+}
+
+Result<CopyReport> copy_image(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
+                              const CopyOptions& options, Progress& progress, Os& os) {
   std::optional<Reference> name;
   if (!options.reference.empty()) {
     TRY(name, Reference::parse(options.reference));
   }
-  Os& os = store.dir().os();
   const auto copy = destination.kind == Destination::Kind::docker_archive ? copy_docker : copy_oci;
-  auto report = copy(store.blobs(), image, destination, options, name ? &*name : nullptr, os, progress);
+  auto report = copy(blobs, image, destination, options, name ? &*name : nullptr, os, progress);
   progress.end();
   return report;
 }

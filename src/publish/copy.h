@@ -51,4 +51,8 @@ struct CopyReport {
 Result<CopyReport> copy_image(const Store& store, const Descriptor& image, const Destination& destination,
                               const CopyOptions& options, Progress& progress);
 
+// The same out of any blobs.
+Result<CopyReport> copy_image(const BlobStore& blobs, const Descriptor& image, const Destination& destination,
+                              const CopyOptions& options, Progress& progress, Os& os = real_os());
+
 }  // namespace hauberk

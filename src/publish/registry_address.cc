@@ -47,6 +47,11 @@ Result<Reference> registry_reference(std::string_view text) {
   return reference;
 }
 
+std::string name_in_registry(const Reference& reference) {
+  if (reference.digest()) return reference.digest()->text();
+  return reference.tag().empty() ? "latest" : reference.tag();
+}
+
 std::string host_without_port(std::string_view host) {
   std::string name(host.substr(0, host.starts_with('[') ? host.find(']') : host.rfind(':')));
   if (name.starts_with('[')) name.erase(0, 1);

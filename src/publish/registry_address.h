@@ -36,6 +36,9 @@ bool names_registry(std::string_view text);
 // The reference behind that prefix, or the text itself without one. invalid_input: it names no registry.
 Result<Reference> registry_reference(std::string_view text);
 
+// What the registry is asked for: the digest, else the tag, else "latest".
+std::string name_in_registry(const Reference& reference);
+
 // The host alone, in small letters and without its port or an IPv6 address's brackets.
 std::string host_without_port(std::string_view host);
 
