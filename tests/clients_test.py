@@ -75,9 +75,11 @@ class Clients(unittest.TestCase):
         self.assertEqual((len(index), len(bundles), len(tags)), (7, 3, 3))
         with tarfile.open(self.oci) as archive:
             self.assertEqual(len(json.load(archive.extractfile("index.json"))["manifests"]), 1)
-        for source in (f"oci:{self.layout}", f"oci-archive:{self.oci}"):
-            self.assertEqual(json.loads(self.hauberk("inspect", source, "--json").stdout)["digest"],
-                             self.digest)
+        for form, source in (("layout", f"oci:{self.layout}"), ("archive", f"oci-archive:{self.oci}")):
+            with self.subTest(form):
+                done = self.hauberk("copy", source, f"oci:{self.work / 'from'}-{form}", "--json")
+                copied = json.loads(done.stdout)
+                self.assertEqual((copied["digest"], copied["evidence"]), (self.digest, 6))
         done = self.hauberk("copy", NAME, f"oci:{self.work / 'alone'}", "--without-evidence", "--json")
         self.assertEqual(json.loads(done.stdout)["evidence"], 0)
         self.assertEqual(len(json.loads((self.work / "alone" / "index.json").read_text())["manifests"]), 1)
