@@ -48,6 +48,10 @@ Result<Signed> sign(Session& session, const SignCommand& command) {
   TRY(const Said what, said(command));
   TRY(const KeyName key, parse_key_name(command.key));
   TRY(const ImageEvidence evidence, evidence_of(session, command.image));
+  if (evidence.store == nullptr) {
+    return fail(ErrorKind::unsupported,
+                "cannot sign {}: it is not in the store; `hauberk pull` brings it there", command.image);
+  }
   TRY(const Reference repository, Reference::parse(evidence.image.repository));
   std::vector<Descriptor> subjects = evidence.image.manifests;
   subjects.insert(subjects.begin(), evidence.image.root);

@@ -21,6 +21,8 @@ struct VerifyCommand {
   std::vector<std::string> keys;
   std::vector<std::string> types;
   std::string policy;
+  std::string repository;
+  RegistryFlags registry;
 };
 
 struct Answer {
@@ -80,7 +82,8 @@ Result<Answer> verify(Session& session, const VerifyCommand& command) {
   }
   Believe believe;
   TRY_STATUS(believe.named(command.keys));
-  TRY(const ImageEvidence evidence, evidence_of(session, command.image));
+  TRY(ImageEvidence evidence, evidence_of(session, command.image, command.registry));
+  if (!command.repository.empty()) evidence.image.repository = command.repository;
   if (command.keys.empty()) {
     if (evidence.store == nullptr) {
       TRY(const auto store, session.open_store());
@@ -118,6 +121,9 @@ void add_verify(CLI::App& app, Session& session) {
       "Also ask for this: spdx, cyclonedx, provenance, vex, vulns, tests, hardening, secrets, lock, "
       "sources, changelog, coverage, reproduced, or a predicate type");
   verb->add_option("--policy", command->policy, "A policy file: what must be proved, by whom, how new");
+  verb->add_option("--repository", command->repository,
+                   "Judge it as an image of this repository: a layout's own names are its maker's word");
+  add_registry_flags(*verb, command->registry);
   verb->footer(
       "Example:\n  hauberk verify hauberk/nginx:1\n"
       "  hauberk verify registry:registry.example/nginx:1 --key build.pub --type spdx --type provenance\n\n"

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "cli/command.h"
+#include "cli/registry_session.h"
 #include "oci/referrers.h"
 #include "prove/verify.h"
 
@@ -20,13 +21,13 @@ namespace hauberk {
 struct ImageEvidence {
   std::string name;                      // for people
   ImageToVerify image;
-  std::unique_ptr<Store> store;          // where it is the store's, or the keys' and trust's; may be null
-  std::shared_ptr<void> place = {};      // what `source` reads from; lives as long
-  std::unique_ptr<EvidenceSource> source;
+  std::unique_ptr<Store> store;  // where the image is the store's; else null
+  std::shared_ptr<const void> place = {};  // what `source` is in, and reads from
+  const EvidenceSource* source = nullptr;
 };
 
 // not_found says what would work; others as the place has them.
-Result<ImageEvidence> evidence_of(Session& session, const std::string& text);
+Result<ImageEvidence> evidence_of(Session& session, const std::string& text, const RegistryFlags& flags = {});
 
 // Index and manifests of `root`, read from where the evidence is.
 Result<ImageToVerify> image_at(const EvidenceSource& source, std::string repository, const Descriptor& root);

@@ -26,8 +26,8 @@ struct ProofRequest {
 // Whether this store has a key to sign with.
 Result<bool> can_prove(const Store& store);
 
-// States what is new of the index and of every platform's image; what was stated before and still holds stays,
-// and costs nothing. Errors as attach_evidence() and judge_subject().
+// States what is new of the index and of every platform's image; what was stated before and still holds
+// stays, and costs nothing. Errors as attach_evidence() and judge_subject().
 Result<ProofOfBuild> prove_build(Session& session, Store& store, const BuildResult& result,
                                  const ProofRequest& request);
 
