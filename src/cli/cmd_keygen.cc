@@ -89,7 +89,8 @@ struct Made {
   std::string home;
   std::vector<Row> rows;
   std::optional<Trust> trust;  // there now
-  bool is_first = false;  // it was made now
+  bool is_first = false;       // it was made now
+  bool lacks_root = false;     // it would have been, had the root key been here
 };
 
 // Which keys to see to: another root is none that trust.json knows, so none is made beside one.
@@ -122,10 +123,11 @@ Result<Made> keygen(const Session& session, const KeygenCommand& command) {
   Made made{store->path(), {}, {}};
   TRY(made.trust, TrustFile(*store).load());
   TRY(const bool has_root, KeyFolder(*store).has_public(KeyName::root));
-  made.is_first = !only && !made.trust;
-  if (made.is_first) keygen.need_root();
+  const bool wants_trust = !only && !made.trust;
+  if (wants_trust) keygen.need_root();
   TRY(made.rows, keygen.run(key_groups(wanted_keys(only, made.trust.has_value(), has_root))));
-  made.is_first = made.is_first && keygen.root();
+  made.is_first = wants_trust && keygen.root();
+  made.lacks_root = wants_trust && !keygen.root();
   if (made.is_first) {
     TRY(made.trust, make_first_trust(*store, *keygen.root(), system_clock().now()));
   }
@@ -135,6 +137,11 @@ Result<Made> keygen(const Session& session, const KeygenCommand& command) {
 // Said of each key that was made and that nobody will believe.
 std::vector<std::string> warnings_for(const Made& made) {
   std::vector<std::string> warnings;
+  if (made.lacks_root) {
+    warnings.push_back(
+        "there is no trust.json yet, and the root key, which must sign it, is elsewhere: bring root.key back "
+        "to the keys, and run `hauberk keygen` again");
+  }
   for (const Row& row : made.rows) {
     if (row.name == KeyName::root || !made.trust || made.trust->find(row.key.fingerprint())) continue;
     warnings.push_back(

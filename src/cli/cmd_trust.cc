@@ -61,7 +61,7 @@ Result<std::string> end_of(const std::string& text) {
 
 // Everybody else has to be told: nothing of it leaves this machine by itself.
 constexpr std::string_view hand_on =
-    "hand it on: `hauberk trust export` writes it, and those who verify take it with `hauberk trust add`\n";
+    "hand it on:\n`hauberk trust export` writes it, and those who verify take it with `hauberk trust add`\n";
 
 void show(Session& session, const Trust& trust) {
   session.print(text_of(trust.document(), now()));
@@ -87,14 +87,13 @@ Status export_to(Session& session, const TrustCommand& command) {
   TRY(const auto output, create_output_at(command.file));
   TRY_STATUS(output->file->write(std::as_bytes(std::span(trust.text()))));
   TRY_STATUS(output->file->commit());
-  const std::string roots = root_fingerprints(trust.document());
-  session
-      .print(fmt::format("wrote {} (number {})\nroot {}\n"
-                         "Tell this fingerprint to those who take the file, by another way than the file "
-                         "goes: by telephone, on\n"
-                         "paper. They take it with: hauberk trust add {} --root {}\n",
-                         command.file, trust.document().number, roots, command.file,
-                         trust.document().roots.front().fingerprint()));
+  session.print(fmt::format(
+      "wrote {} (number {})\nroot {}\n"
+      "Who has an earlier one of yours takes it with: hauberk trust add {}\n"
+      "Who has none needs the fingerprint too, by another way than the file goes, by telephone or on paper:\n"
+      "  hauberk trust add {} --root {}\n",
+      command.file, trust.document().number, root_fingerprints(trust.document()), command.file, command.file,
+      trust.document().roots.front().fingerprint()));
   Json report = json_of(trust.document(), now());
   report["file"] = command.file;
   session.print_json(std::move(report));
@@ -181,9 +180,10 @@ Status revoke(Session& session, const TrustCommand& command) {
   TRY(TrustDocument document,
       with_revoked(edit.document(), command.key, {to_rfc3339(now()), command.reason}));
   TRY(const Trust trust, edit.commit(std::move(document)));
-  say_changed(session, trust,
-              fmt::format("the key \"{}\" is revoked: nothing that it signed counts, whenever that was{}",
-                          command.key, next_after_revoking(trust.document(), command.key)));
+  say_changed(
+      session, trust,
+      fmt::format("the key \"{}\" is revoked: nothing that it signed counts any more, whenever that was{}",
+                  command.key, next_after_revoking(trust.document(), command.key)));
   return {};
 }
 
@@ -201,9 +201,10 @@ std::string sentence_of(const RotatedKey& rotated, const RotateOptions& options)
   std::string text =
       fmt::format("{} is now \"{}\", {}\n", name_of(rotated.name), rotated.called, rotated.key.fingerprint());
   if (rotated.old_called.empty()) return text;
-  return text +
-         fmt::format("\"{}\" counts until {}; what shall count longer, sign again with `hauberk sign`\n",
-                     rotated.old_called, rotated.old_end);
+  const std::string until =
+      rotated.old_is_revoked ? "is revoked" : fmt::format("counts until {}", rotated.old_end);
+  return text + fmt::format("\"{}\" {}; what shall count on, sign again with `hauberk sign`\n",
+                            rotated.old_called, until);
 }
 
 Json json_of(const Rotation& rotation) {
@@ -213,7 +214,8 @@ Json json_of(const Rotation& rotation) {
                     {"called", rotated.called},
                     {"fingerprint", rotated.key.fingerprint()},
                     {"before", rotated.old_called},
-                    {"before_until", rotated.old_end}});
+                    {"before_until", rotated.old_end},
+                    {"before_is_revoked", rotated.old_is_revoked}});
   }
   Json report = json_of(rotation.trust.document(), now());
   report["rotated"] = std::move(keys);

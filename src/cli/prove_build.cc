@@ -34,7 +34,10 @@ class Inputs {
       suites.push_back(Digest::of(text).hex());
     }
     TRY(const std::string config, store.dir().read_file("config.yaml", 1 << 20));
+    // What the key before this one signed has an end: all of it is said again.
+    TRY(const PublicKey key, KeyFolder(store).public_key(KeyName::build));
     Json all = {{"version", statements_version},
+                {"key", key.fingerprint()},
                 {"program", run.program_version},
                 {"builder", run.builder_id},
                 {"lock", Digest::of(text_of(result.lock)).hex()},

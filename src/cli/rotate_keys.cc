@@ -49,7 +49,8 @@ class Rotator {
       TRY(const auto key, next.waiting());
       if (!key || !is_named_in(edit_.document(), *key)) continue;
       TRY_STATUS(next.put_in_place());
-      rotated_.push_back({name, std::string(name_of(name)), *key, {}, {}});
+      const TrustedKey* const entry = newest_of(edit_.document(), name_of(name));
+      rotated_.push_back({name, entry == nullptr ? std::string(name_of(name)) : entry->name, *key});
     }
     if (rotated_.empty()) return std::nullopt;
     TRY(Trust trust, TrustFile(edit_.store()).need());
@@ -77,7 +78,7 @@ class Rotator {
     const KeyGroup group = key_groups({KeyName::root}).front();
     TRY(const Secret passphrase, passphrases_.ask(group, PassphraseUse::chosen));
     TRY(const PrivateKey key, make(KeyName::root, passphrase));
-    rotated_.push_back({KeyName::root, "root", key.public_key(), "root", {}});
+    rotated_.push_back({KeyName::root, "root", key.public_key(), "root"});
     return end(options_.root_is_lost ? start_anew(key) : hand_over(key));
   }
 
@@ -95,9 +96,12 @@ class Rotator {
                       ? with_key(std::move(document), usual_entry(name, key, options_.now))
                       : with_successor(std::move(document), key,
                                        {name_of(name), options_.now, options_.now + options_.grace}));
-    RotatedKey rotated{name, newest_of(document, name_of(name))->name, key, old_called, {}};
+    RotatedKey rotated{name, newest_of(document, name_of(name))->name, key, old_called};
     const auto before = std::ranges::find(document.keys, old_called, &TrustedKey::name);
-    if (before != document.keys.end()) rotated.old_end = before->to;
+    if (before != document.keys.end()) {
+      rotated.old_end = before->to;
+      rotated.old_is_revoked = before->revoked.has_value();
+    }
     rotated_.push_back(std::move(rotated));
     return document;
   }

@@ -26,8 +26,9 @@ struct RotatedKey {
   KeyName name;
   std::string called;  // its name in trust.json
   PublicKey key;
-  std::string old_called;  // empty: there was none
-  std::string old_end;  // RFC 3339; empty: at once
+  std::string old_called = {};  // empty: there was none
+  std::string old_end = {};  // RFC 3339
+  bool old_is_revoked = false;
 };
 
 struct Rotation {

@@ -30,8 +30,8 @@ std::string repositories_of(const TrustedKey& key) {
 }
 
 std::string text_of(const TrustedKey& key, Time now) {
-  std::string text = fmt::format("{:<12}{:<10}{:<12}{:<12}\n", key.name, state_of(key, now), day_of(key.from),
-                                 day_of(key.to));
+  std::string text =
+      fmt::format("{:<12}{:<10}{:<12}{}\n", key.name, state_of(key, now), day_of(key.from), day_of(key.to));
   text += fmt::format("    {}\n", key.key.fingerprint());
   text += wrapped(fmt::format("    signs {}", rights_of(key)), 10) + "\n";
   text += wrapped(fmt::format("    for {}", repositories_of(key)), 8) + "\n";

@@ -82,9 +82,9 @@ Result<std::optional<Trust>> TrustFile::load() const {
   if (!trust) {
     return fail(
         trust.error().kind == ErrorKind::conflict ? ErrorKind::verification_failed : trust.error().kind,
-        "cannot use {}: {}; it is not the one that was accepted here, number {}: somebody put an old or "
-        "another file in its place, or a backup did. Take the newest again with `hauberk trust add FILE`",
-        path(), trust.error().message, mark->number);
+        "cannot use {}: it is not what was accepted here, number {} ({}); somebody put an old or another "
+        "file in its place, or a backup did: take the newest again with `hauberk trust add FILE`",
+        path(), mark->number, trust.error().message);
   }
   // Believed from now on: so the one before is not.
   if (trust->mark() != *mark) TRY_STATUS(accept(trust->text()));
