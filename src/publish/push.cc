@@ -18,11 +18,6 @@ bool is_index(const Document& document) {
   return parsed && std::holds_alternative<Index>(*parsed);
 }
 
-struct BlobJob {
-  Descriptor blob;
-  bool is_evidence;
-};
-
 class Push {
  public:
   Push(const BlobStore& blobs, RegistryClient& registry, const PushRequest& request, Progress& progress)
@@ -40,7 +35,7 @@ class Push {
     if (!there) TRY_STATUS(put_documents(tree.documents));
     TRY(report_.by_tag, put_evidence(registry_, missing, request_.connections));
     TRY_STATUS(put_tags(tree.documents.back()));
-    for (const Descriptor& blob : tree.blobs) report_.blobs.push_back(blob.digest);
+    for (const Descriptor& blob : blobs_of(tree.blobs, missing)) report_.blobs.push_back(blob.digest);
     return std::move(report_);
   }
 
@@ -51,32 +46,31 @@ class Push {
   }
 
   // The largest first, so that none of them is what the others are waited for.
-  static std::vector<BlobJob> jobs_of(const std::vector<Descriptor>& image,
-                                      const std::vector<EvidenceItem>& evidence) {
-    std::vector<BlobJob> jobs;
+  static std::vector<Descriptor> blobs_of(const std::vector<Descriptor>& image,
+                                          const std::vector<EvidenceItem>& evidence) {
+    std::vector<Descriptor> blobs;
     std::set<Digest> seen;
-    for (const Descriptor& blob : image) {
-      if (seen.insert(blob.digest).second) jobs.push_back({blob, false});
-    }
-    for (const EvidenceItem& item : evidence) {
-      for (const Descriptor& blob : item.blobs()) {
-        if (seen.insert(blob.digest).second) jobs.push_back({blob, true});
+    const auto add = [&](const std::vector<Descriptor>& some) {
+      for (const Descriptor& blob : some) {
+        if (seen.insert(blob.digest).second) blobs.push_back(blob);
       }
-    }
-    std::ranges::stable_sort(jobs, std::greater<>(), [](const BlobJob& job) { return job.blob.size_bytes; });
-    return jobs;
+    };
+    add(image);
+    for (const EvidenceItem& item : evidence) add(item.blobs());
+    std::ranges::stable_sort(blobs, std::greater<>(), &Descriptor::size_bytes);
+    return blobs;
   }
 
   Status send_blobs(const std::vector<Descriptor>& image, const std::vector<EvidenceItem>& evidence) {
-    const auto jobs = jobs_of(image, evidence);
+    const auto blobs = blobs_of(image, evidence);
     std::uint64_t total = 0;
-    for (const BlobJob& job : jobs) total += job.blob.size_bytes;
+    for (const Descriptor& blob : blobs) total += blob.size_bytes;
     progress_.begin(fmt::format("pushing to {}", registry_.address().name()), total, "bytes");
     std::atomic<std::size_t> sent = 0, mounted = 0, there = 0;
-    const Status status = parallel_for(jobs.size(), request_.connections, [&](std::size_t i) -> Status {
+    const Status status = parallel_for(blobs.size(), request_.connections, [&](std::size_t i) -> Status {
       UploadOptions options = request_.upload;
-      if (request_.known_in) options.mount_from = request_.known_in(jobs[i].blob.digest);
-      TRY(const Sent how, upload_blob(registry_, blobs_, jobs[i].blob, options, progress_));
+      if (request_.known_in) options.mount_from = request_.known_in(blobs[i].digest);
+      TRY(const Sent how, upload_blob(registry_, blobs_, blobs[i], options, progress_));
       ++(how == Sent::sent ? sent : how == Sent::mounted ? mounted : there);
       return {};
     });

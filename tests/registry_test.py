@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Images and their evidence into Debian's docker-registry and out of it again, with and without a password,
+and beside skopeo. Usage: registry_test.py HAUBERK CLIENTS_IMAGE CLIENTS_HELLO
+
+docker-registry 2.8 has no referrers API, so evidence is listed below a tag there."""
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+HAUBERK, CLIENTS_IMAGE, HELLO = (os.path.abspath(path) for path in sys.argv[1:4])
+NAME = "test.example/hello:1"
+NOT_FOUND, NETWORK = 4, 10
+PASSWORD = "example password"
+# htpasswd -nbB -C 4 user "example password": a registry's own file knows the hash alone.
+HTPASSWD = "user:$2y$04$XSTHkC6uhR/Bx2NqXiVRAetHKlVW2nkUE2r0YZ98IhB9ceNOWpa3C\n"
+INDEX = "application/vnd.oci.image.index.v1+json"
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+
+
+def run(*argv, check=True, **options):
+    words = [str(word) for word in argv]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Registry:
+    """docker-registry on loopback, in a folder of its own. It has no port 0, so a free one is looked for, and
+    another if somebody was quicker."""
+
+    def __init__(self, folder, htpasswd=None):
+        self.folder, self.htpasswd = Path(folder), htpasswd
+        self.folder.mkdir()
+        for _ in range(10):
+            self.host = f"127.0.0.1:{free_port()}"
+            self.process = self.start()
+            if self.is_up():
+                return
+            self.stop()
+        raise AssertionError("docker-registry does not start:\n" + (self.folder / "log").read_text()[-2000:])
+
+    def start(self):
+        config = {"version": 0.1, "log": {"level": "warn"}, "http": {"addr": self.host},
+                  "storage": {"filesystem": {"rootdirectory": str(self.folder / "data")}}}
+        if self.htpasswd:
+            (self.folder / "htpasswd").write_text(self.htpasswd)
+            config["auth"] = {"htpasswd": {"realm": "test", "path": str(self.folder / "htpasswd")}}
+        (self.folder / "config.yml").write_text(json.dumps(config))
+        with open(self.folder / "log", "w") as log:
+            return subprocess.Popen(["docker-registry", "serve", self.folder / "config.yml"], stdout=log,
+                                    stderr=log)
+
+    def is_up(self):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                return self.ask("GET", "/v2/")[0] in (200, 401)
+            except OSError:
+                time.sleep(0.05)
+        return False
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def request(self, method, path, body=None, headers=None):
+        """The answer, its body read."""
+        word = base64.b64encode(f"user:{PASSWORD}".encode()).decode()
+        own = {"Authorization": f"Basic {word}"} if self.htpasswd else {}
+        connection = http.client.HTTPConnection(self.host, timeout=10)
+        connection.request(method, path, body, {**own, **(headers or {})})
+        answer = connection.getresponse()
+        answer.text = answer.read()
+        connection.close()
+        return answer
+
+    def ask(self, method, path, body=None, headers=None):
+        answer = self.request(method, path, body, headers)
+        return answer.status, answer.text
+
+    def manifest(self, repository, name):
+        status, body = self.ask("GET", f"/v2/{repository}/manifests/{name}",
+                                headers={"Accept": f"{INDEX}, {MANIFEST}"})
+        return json.loads(body) if status == 200 else None
+
+    def put_artifact(self, repository, subject, text):
+        """A manifest that refers to `subject`, and the list below a tag, as other programs write them."""
+        blobs = [self.put_blob(repository, data) for data in (b"{}", text.encode())]
+        document = json.dumps({
+            "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": "application/example",
+            "config": {"mediaType": "application/vnd.oci.empty.v1+json", **blobs[0]},
+            "layers": [{"mediaType": "application/example", **blobs[1]}], "subject": subject}).encode()
+        digest = "sha256:" + hashlib.sha256(document).hexdigest()
+        self.ask("PUT", f"/v2/{repository}/manifests/{digest}", document, {"Content-Type": MANIFEST})
+        entry = {"mediaType": MANIFEST, "digest": digest, "size": len(document),
+                 "artifactType": "application/lie"}
+        tag = subject["digest"].replace(":", "-")
+        listed = self.manifest(repository, tag) or {"schemaVersion": 2, "mediaType": INDEX, "manifests": []}
+        listed["manifests"].append(entry)
+        index = json.dumps(listed).encode()
+        self.ask("PUT", f"/v2/{repository}/manifests/{tag}", index, {"Content-Type": INDEX})
+        return digest
+
+    def put_blob(self, repository, data):
+        location = self.request("POST", f"/v2/{repository}/blobs/uploads/").getheader("Location")
+        digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        answer = self.request("PUT", f"{location.split(self.host, 1)[-1]}&digest={digest}", data,
+                              {"Content-Type": "application/octet-stream"})
+        if answer.status != 201:
+            raise AssertionError(f"docker-registry answers {answer.status}")
+        return {"digest": digest, "size": len(data)}
+
+
+class Registries(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = Path(tempfile.mkdtemp(prefix="hauberk-registry-"))
+        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
+        cls.home = cls.work / "store"
+        run(CLIENTS_IMAGE, cls.home, HELLO)
+        cls.registry = Registry(cls.work / "open")
+        cls.addClassCleanup(cls.registry.stop)
+        cls.digest = json.loads(run(HAUBERK, "--home", cls.home, "inspect", NAME, "--json").stdout)["digest"]
+        cls.environment = {**os.environ, "DOCKER_CONFIG": str(cls.work / "docker")}
+
+    def hauberk(self, *argv, home=None, check=True, **options):
+        return run(HAUBERK, "--home", home or self.home, *argv, check=check, env=self.environment, **options)
+
+    def fresh(self, name):
+        home = self.work / name
+        shutil.rmtree(home, ignore_errors=True)
+        self.hauberk("init", home=home)
+        return home
+
+    def test_push_and_pull_into_a_fresh_store(self):
+        place = f"{self.registry.host}/team/hello"
+        pushed = json.loads(self.hauberk("push", NAME, f"{place}:1", "--all-tags", "--json").stdout)
+        self.assertEqual(pushed["digest"], self.digest)
+        self.assertEqual(sorted(pushed["tags"]), ["1", "latest"])
+        for tag in ("1", "latest"):
+            self.assertIsNotNone(self.registry.manifest("team/hello", tag))
+        home = self.fresh("pulled")
+        text = self.hauberk("pull", f"{place}:1", home=home).stdout
+        self.assertIn(self.digest, text)
+        again = json.loads(self.hauberk("pull", f"{place}:1", "--json", home=home).stdout)
+        self.assertEqual((again["digest"], again["blobs"]["fetched"]), (self.digest, 0))
+        report = json.loads(self.hauberk("inspect", f"{place}:1", "--unpacked", "--json", home=home).stdout)
+        self.assertEqual(report["digest"], self.digest)
+        self.hauberk("pull", f"{place}@{self.digest}", home=self.fresh("by-digest"))
+        self.hauberk("inspect", self.digest, home=self.work / "by-digest")
+
+    def test_a_second_push_sends_nothing_and_a_second_repository_mounts(self):
+        place = f"{self.registry.host}/team"
+        self.hauberk("push", NAME, f"{place}/first:1")
+        again = json.loads(self.hauberk("push", NAME, f"{place}/first:2", "--json").stdout)
+        self.assertEqual(again["blobs"]["sent"], 0)
+        other = json.loads(self.hauberk("push", NAME, f"{place}/second:1", "--json").stdout)
+        self.assertEqual(other["blobs"]["sent"], 0)
+        self.assertGreater(other["blobs"]["mounted"], 0)
+
+    @unittest.skipUnless(shutil.which("skopeo"), "skipped: skopeo is not installed")
+    def test_skopeo_reads_what_we_push_and_we_what_it_pushes(self):
+        place = f"{self.registry.host}/team/skopeo"
+        self.hauberk("push", NAME, f"{place}:1")
+        raw = run("skopeo", "inspect", "--tls-verify=false", "--raw", f"docker://{place}:1").stdout
+        self.assertEqual("sha256:" + hashlib.sha256(raw.encode()).hexdigest(), self.digest)
+        layout = self.work / "by-skopeo"
+        run("skopeo", "copy", "--insecure-policy", "--src-tls-verify=false", "--all", f"docker://{place}:1",
+            f"oci:{layout}:1")
+        self.assertTrue((layout / "blobs" / self.digest.replace(":", "/")).is_file())
+        run("skopeo", "copy", "--insecure-policy", "--dest-tls-verify=false", "--all", f"oci:{layout}:1",
+            f"docker://{place}:theirs")
+        theirs = json.loads(self.hauberk("pull", f"docker://{place}:theirs", "--json",
+                                         home=self.fresh("theirs")).stdout)
+        self.assertEqual(theirs["digest"], self.digest)
+
+    def test_evidence_comes_along_whatever_the_list_says_of_it(self):
+        place = f"{self.registry.host}/team/evidence"
+        pushed = json.loads(self.hauberk("push", NAME, f"{place}:1", "--json").stdout)
+        own = pushed["evidence"]["all"]
+        document = json.dumps(self.registry.manifest("team/evidence", "1"), separators=(",", ":"))
+        subject = {"mediaType": INDEX, "digest": self.digest, "size": len(document)}
+        artifact = self.registry.put_artifact("team/evidence", subject, "a statement")
+        home = self.fresh("with-evidence")
+        pulled = json.loads(self.hauberk("pull", f"{place}:1", "--json", home=home).stdout)
+        self.assertIn(artifact, [item["digest"] for item in pulled["evidence"]])
+        self.assertEqual(len(pulled["evidence"]), own + 1)
+        without = json.loads(self.hauberk("pull", f"{place}:1", "--json", "--without-evidence",
+                                          home=self.fresh("without")).stdout)
+        self.assertEqual(without["evidence"], [])
+        # On to another repository, and out of it.
+        other = f"{self.registry.host}/team/onward:1"
+        pushed = json.loads(self.hauberk("push", f"{place}:1", other, "--json", home=home).stdout)
+        self.assertEqual(pushed["evidence"], {"all": own + 1, "sent": own + 1, "by_tag": True})
+        again = json.loads(self.hauberk("push", f"{place}:1", other, "--json", home=home).stdout)
+        self.assertEqual(again["evidence"]["sent"], 0)
+        listed = self.registry.manifest("team/onward", self.digest.replace(":", "-"))
+        self.assertIn((artifact, "application/example"),
+                      [(item["digest"], item["artifactType"]) for item in listed["manifests"]])
+
+    def test_what_is_not_there(self):
+        for name in ("team/none:1", f"team/none@{self.digest}"):
+            done = self.hauberk("pull", f"{self.registry.host}/{name}", check=False)
+            self.assertEqual(done.returncode, NOT_FOUND, done.stderr)
+        done = self.hauberk("pull", f"127.0.0.1:{free_port()}/team/none:1", check=False)
+        self.assertEqual(done.returncode, NETWORK, done.stderr)
+
+    def test_a_killed_push_goes_on(self):
+        place = f"{self.registry.host}/team/killed:1"
+        for delay in (0.01, 0.05, 0.1):
+            process = subprocess.Popen([HAUBERK, "--home", self.home, "push", NAME, place],
+                                       env=self.environment, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            time.sleep(delay)
+            process.kill()
+            process.wait()
+            # Whatever the tag names by then is whole.
+            if self.registry.manifest("team/killed", "1"):
+                self.hauberk("pull", place, home=self.fresh("killed"))
+        self.hauberk("push", NAME, place)
+        self.hauberk("pull", place, home=self.fresh("killed"))
+
+
+class WithPassword(Registries):
+    """The same, at a registry that asks who one is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(cls.work / "closed", HTPASSWD)
+        cls.addClassCleanup(cls.registry.stop)
+        login = cls.login(PASSWORD)
+        if login.returncode != 0:
+            raise AssertionError(login.stderr)
+        # skopeo and others take the same file.
+        os.environ["REGISTRY_AUTH_FILE"] = str(cls.work / "docker" / "config.json")
+        cls.addClassCleanup(os.environ.pop, "REGISTRY_AUTH_FILE")
+
+    @classmethod
+    def login(cls, password):
+        return run(HAUBERK, "--home", cls.home, "login", cls.registry.host, "-u", "user", "--password-stdin",
+                   check=False, env=cls.environment, input=password + "\n")
+
+    def test_the_password_is_checked_and_kept_for_the_user_alone(self):
+        kept = self.work / "docker" / "config.json"
+        self.assertEqual(kept.stat().st_mode & 0o7777, 0o600)
+        before = kept.read_bytes()
+        wrong = self.login("wrong password")
+        self.assertEqual(wrong.returncode, NETWORK)
+        self.assertNotIn("wrong password", wrong.stdout + wrong.stderr)
+        self.assertEqual(kept.read_bytes(), before)
+
+    def test_nobody_is_let_in(self):
+        nobody = {**self.environment, "DOCKER_CONFIG": str(self.work / "nobody")}
+        done = run(HAUBERK, "--home", self.home, "push", NAME, f"{self.registry.host}/team/x:1", check=False,
+                   env=nobody)
+        self.assertEqual(done.returncode, NETWORK)
+        self.assertIn(f"hauberk login {self.registry.host}", done.stderr)
+
+    def test_zz_logout_forgets(self):
+        self.hauberk("logout", self.registry.host)
+        kept = json.loads((self.work / "docker" / "config.json").read_text())
+        self.assertNotIn(self.registry.host, kept.get("auths", {}))
+
+
+if __name__ == "__main__":
+    for program in ("docker-registry",):
+        if not shutil.which(program):
+            print(f"skipped: {program} is not installed")
+            sys.exit(77)
+    unittest.main(argv=sys.argv[:1], verbosity=2)
