@@ -629,6 +629,108 @@ class OursByTheirKeys(Places):
         self.is_verified_by_all("by-imported", self.folder / "imported.key", self.folder / "imported.pub")
 
 
+class ByCommand(Places):
+    """The same by the commands that people use: what `hauberk sign`, `attest` and `push` leave in a registry
+    is
+    verified by cosign, and `hauberk verify` says of a registry what it says of the store."""
+
+    # That an image was reproduced is not for the builder's key to say.
+    stated = sorted(set(TYPES) - {"signature", "reproduced"})
+
+    @classmethod
+    def setUpClass(cls):
+        cls.store = under_test.Program(cls.home)
+        cls.signing("sign", "test.example/hello:1")
+        path = cls.folder / "stated.json"
+        for name in cls.stated:
+            path.write_text(json.dumps(PREDICATES[name]))
+            cls.signing("attest", "test.example/hello:1", "--type", name, "--predicate", path)
+        cls.store.run("push", "test.example/hello:1", f"{cls.registry.host}/command:1")
+        cls.platforms = [entry["digest"] for entry in json.loads(
+            (cls.blobs / cls.index.replace(":", "/")).read_bytes())["manifests"]]
+
+    @classmethod
+    def signing(cls, *words):
+        with cls.passphrase.open() as passphrase:
+            cls.store.run(*words, "--passphrase-fd", passphrase.fileno(), pass_fds=[passphrase.fileno()])
+
+    def test_another_key_of_ours_takes_nothing_away(self):
+        """Each older form has one tag: what the build key signed stays in it when a person signs too."""
+        name, repository = "test.example/hello:gzip", f"{self.registry.host}/command-two-keys"
+        path = self.folder / "approved.json"
+        self.signing("keygen", "--name", "approval")
+        self.signing("sign", name)
+        for kind, predicate in (("spdx", SPDX), ("vex", VEX)):
+            path.write_text(json.dumps(predicate))
+            self.signing("attest", name, "--type", kind, "--predicate", path)
+        self.signing("sign", name, "--as", "approval")
+        for author in ("A person", "The same person, later"):
+            path.write_text(json.dumps({**VEX, "author": author}))
+            self.signing("attest", name, "--type", "vex", "--predicate", path, "--as", "approval")
+        self.store.run("push", name, f"{repository}:1")
+        image, approval = f"{repository}@{self.plain}", self.home / "keys" / "approval.pub"
+        for cosign in self.cosigns.values():
+            for key, author in ((self.public, VEX["author"]), (approval, "The same person, later")):
+                cosign.verify_older_signature(image, key)
+                done = cosign.verify_older_attestation(image, key, TYPES["vex"])
+                self.assertEqual([statement_in(json.loads(line))["predicate"]["author"]
+                                  for line in done.stdout.splitlines() if line], [author])
+            cosign.verify_older_attestation(image, self.public, TYPES["spdx"])
+
+    def images(self):
+        return [f"{self.registry.host}/command@{digest}" for digest in (self.index, *self.platforms)]
+
+    @by_each_cosign
+    def test_cosign_verifies_the_signatures(self, cosign):
+        for image in self.images():
+            with self.subTest(image):
+                cosign.verify_signature(image, self.public)
+                cosign.verify_older_signature(image, self.public)
+                cosign.verify_attestation(image, self.public, SIGNATURE)
+
+    @by_each_cosign
+    def test_cosign_verifies_every_type(self, cosign):
+        for name in self.stated:
+            with self.subTest(name):
+                cosign.verify_attestation(self.images()[-1], self.public, TYPES[name])
+                if name in KEPT_AS_ATT:
+                    cosign.verify_older_attestation(self.images()[-1], self.public, TYPES[name])
+
+    def verify(self, image, key, *words, expect):
+        done = self.store.run("verify", image, "--key", key, *words, expect=expect)
+        self.assertIn("NOT verified" if expect else ": verified.", done.stdout)
+        return done.stdout
+
+    def test_we_verify_our_own(self):
+        types = [word for name in self.stated for word in ("--type", name)]
+        for image in ("test.example/hello:1", f"registry:{self.registry.host}/command:1"):
+            with self.subTest(image):
+                self.verify(image, self.public, *types, expect=under_test.DONE)
+                self.verify(image, self.cosign_key("3")[1], expect=under_test.NO)
+                self.verify(image, self.public, "--type", "https://example.org/other", expect=under_test.NO)
+
+    def test_we_verify_theirs(self):
+        for version, is_bundle in (("2.5", False), ("3", False), ("3", True)):
+            with self.subTest(cosign=version, bundle=is_bundle):
+                repository = f"command-{version}-{'bundle' if is_bundle else 'older'}"
+                self.registry.put_document(repository, self.blobs, self.plain, "1")
+                key, public = self.cosign_key(version)
+                cosign, image = self.cosigns[version], f"{self.registry.host}/{repository}@{self.plain}"
+                cosign.sign(image, key, is_bundle)
+                cosign.attest(image, key, "spdxjson", SPDX, is_bundle)
+                named = f"registry:{self.registry.host}/{repository}:1"
+                self.verify(named, public, "--type", "spdx", expect=under_test.DONE)
+                self.verify(named, public, "--type", "cyclonedx", expect=under_test.NO)
+                self.verify(named, self.public, expect=under_test.NO)
+
+    def test_a_statement_is_no_signature(self):
+        """cosign 3 takes any bundle of the right subject for one."""
+        sbom = [row for row in self.make_evidence(self.plain, {"spdx": SPDX}) if not row["name"]]
+        image = self.push("command-unsigned", self.plain, sbom)
+        self.cosigns["3"].verify_signature(image, self.public)
+        self.verify(f"registry:{self.registry.host}/command-unsigned:1", self.public, expect=under_test.NO)
+
+
 @unittest.skipUnless(shutil.which("npm") and shutil.which("node"), "skipped: npm is not installed")
 class OursAtNpm(Places):
     """Our bundles, verified by @sigstore/verify."""

@@ -8,13 +8,17 @@ docker-registry 2.8 has no referrers API, so evidence is listed below a tag ther
 import base64
 import hashlib
 import http.client
+import io
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -130,6 +134,81 @@ class Registry:
         return {"digest": digest, "size": len(data)}
 
 
+class Cutter:
+    """A port of loopback that leads to the registry, and closes its first connections after so many bytes one
+    way: to the registry, or from it."""
+
+    def __init__(self, host, limit, cuts, upwards):
+        self.target = host.split(":")
+        self.limit, self.cuts, self.upwards = limit, cuts, upwards
+        self.lock = threading.Lock()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection((self.target[0], int(self.target[1])))
+            for source, sink, counts in ((client, server, self.upwards), (server, client, not self.upwards)):
+                threading.Thread(target=self.pump, args=(source, sink, counts), daemon=True).start()
+
+    def pump(self, source, sink, counts):
+        passed = 0
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+                passed += len(data)
+                if counts and passed > self.limit and self.take_cut():
+                    break
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            end.close()
+
+    def take_cut(self):
+        with self.lock:
+            self.cuts -= 1
+            return self.cuts >= 0
+
+
+def make_layout(folder, size):
+    """An OCI layout whose image has one layer of `size` bytes that no compression makes smaller."""
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        entry = tarfile.TarInfo("large")
+        entry.size = size
+        archive.addfile(entry, io.BytesIO(random.Random(1).randbytes(size)))
+    blobs = folder / "blobs" / "sha256"
+    blobs.mkdir(parents=True)
+
+    def put(media_type, data):
+        digest = hashlib.sha256(data).hexdigest()
+        (blobs / digest).write_bytes(data)
+        return {"mediaType": media_type, "digest": f"sha256:{digest}", "size": len(data)}
+
+    layer = put("application/vnd.oci.image.layer.v1.tar", tar.getvalue())
+    config = put("application/vnd.oci.image.config.v1+json", json.dumps({
+        "architecture": "amd64", "os": "linux", "config": {},
+        "rootfs": {"type": "layers", "diff_ids": [layer["digest"]]}}).encode())
+    manifest = put(MANIFEST, json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "config": config,
+                                         "layers": [layer]}).encode())
+    manifest["annotations"] = {"org.opencontainers.image.ref.name": "1"}
+    (folder / "index.json").write_text(json.dumps({"schemaVersion": 2, "manifests": [manifest]}))
+    (folder / "oci-layout").write_text(json.dumps({"imageLayoutVersion": "1.0.0"}))
+    return manifest["digest"]
+
+
 class Registries(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -224,6 +303,43 @@ class Registries(unittest.TestCase):
         done = self.hauberk("pull", f"127.0.0.1:{free_port()}/team/none:1", check=False)
         self.assertEqual(done.returncode, NETWORK, done.stderr)
 
+    def test_broken_connections_both_ways(self):
+        layout = self.work / "large"
+        if not layout.is_dir():
+            layout.mkdir()
+            type(self).large = make_layout(layout, 40 << 20)
+        for upwards in (True, False):
+            with self.subTest(upwards=upwards):
+                cutter = Cutter(self.registry.host, 8 << 20, 2, upwards)
+                self.addCleanup(cutter.close)
+                place = f"{cutter.host if upwards else self.registry.host}/team/large:1"
+                if self.registry.htpasswd:
+                    self.login(PASSWORD, cutter.host)
+                self.hauberk("copy", f"oci:{layout}", f"registry:{place}")
+                if not upwards:
+                    pulled = self.hauberk("pull", f"{cutter.host}/team/large:1", "--json",
+                                          home=self.fresh("large"))
+                    self.assertEqual(json.loads(pulled.stdout)["digest"], self.large)
+                self.assertLess(cutter.cuts, 1, "nothing was cut")
+                self.assertIsNotNone(self.registry.manifest("team/large", "1"))
+
+    def test_copy_from_place_to_place(self):
+        start = f"registry:{self.registry.host}/team/copied:1"
+        layout, archive = self.work / f"copied-{self.id()}", self.work / f"copied-{self.id()}.tar"
+        places = [NAME, start, f"oci:{layout}", f"registry:{self.registry.host}/team/between",
+                  f"oci-archive:{archive}", f"docker://{self.registry.host}/team/last:1"]
+        evidence = None
+        for source, sink in zip(places, places[1:]):
+            with self.subTest(f"{source} {sink}"):
+                named = f"{source}:1" if source.endswith("/between") else source
+                copied = json.loads(self.hauberk("copy", named, sink, "--json").stdout)
+                self.assertEqual(copied["digest"], self.digest)
+                evidence = evidence or copied["evidence"]
+                self.assertEqual(copied["evidence"], evidence)
+        one = json.loads(self.hauberk("copy", start, f"registry:{self.registry.host}/team/one:1",
+                                      "--platform", "linux/arm64", "--json").stdout)
+        self.assertNotEqual(one["digest"], self.digest)
+
     def test_a_killed_push_goes_on(self):
         place = f"{self.registry.host}/team/killed:1"
         for delay in (0.01, 0.05, 0.1):
@@ -256,9 +372,9 @@ class WithPassword(Registries):
         cls.addClassCleanup(os.environ.pop, "REGISTRY_AUTH_FILE")
 
     @classmethod
-    def login(cls, password):
-        return run(HAUBERK, "--home", cls.home, "login", cls.registry.host, "-u", "user", "--password-stdin",
-                   check=False, env=cls.environment, input=password + "\n")
+    def login(cls, password, host=None):
+        return run(HAUBERK, "--home", cls.home, "login", host or cls.registry.host, "-u", "user",
+                   "--password-stdin", check=False, env=cls.environment, input=password + "\n")
 
     def test_the_password_is_checked_and_kept_for_the_user_alone(self):
         kept = self.work / "docker" / "config.json"

@@ -72,6 +72,8 @@ struct OldSignature {
 struct OldAttestation {
   std::string predicate_type;
   Envelope envelope;
+
+  friend bool operator==(const OldAttestation&, const OldAttestation&) = default;
 };
 
 // A predicate type is empty for bundles without a statement.

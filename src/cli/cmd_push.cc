@@ -98,7 +98,8 @@ std::string text_of(const Pushed& pushed) {
     text += fmt::format("  evidence  {}, of which {} new{}\n", report.evidence, report.evidence_sent,
                         report.by_tag ? " (listed below a tag: this registry has no referrers API)" : "");
   }
-  return text + fmt::format("next: hauberk pull {}, on any machine\n", name_of(pushed));
+  const char* const next = report.evidence > 0 ? "verify registry:" : "pull ";
+  return text + fmt::format("next: hauberk {}{}, on any machine\n", next, name_of(pushed));
 }
 
 Json json_of(const Pushed& pushed) {

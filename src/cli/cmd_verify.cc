@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "attest/predicate.h"
+#include "cli/believe.h"
 #include "cli/command.h"
 #include "cli/evidence_of.h"
 #include "io/clock.h"
 #include "io/named_file.h"
-#include "signer/key_folder.h"
 #include "trust/trust_file.h"
 
 namespace hauberk {
@@ -35,43 +35,6 @@ Result<Policy> policy_of(const VerifyCommand& command) {
   TRY(const std::string text, read_named_file(command.policy, most_file_bytes));
   return parse_policy(text, command.policy);
 }
-
-// Keys that are named; else the store's trust.json; else the key that this store itself signs with.
-class Believe {
- public:
-  Status named(const std::vector<std::string>& files) {
-    for (const std::string& file : files) {
-      TRY(const std::string text, read_named_file(file, most_file_bytes));
-      auto key = PublicKey::parse_pem(text);
-      if (!key) return wrap(key.error(), fmt::format("cannot use the key {}", file));
-      believed_.keys.push_back(*std::move(key));
-    }
-    return {};
-  }
-
-  Status of_store(const Store& store) {
-    TRY(trust_, TrustFile(store).load());
-    if (trust_) {
-      believed_.trust = &*trust_;
-      return {};
-    }
-    auto own = KeyFolder(store).public_key(KeyName::build);
-    if (!own) {
-      return fail(
-          ErrorKind::not_found,
-          "cannot verify: there is no key to believe; name one with --key FILE, or take a trust.json with "
-          "`hauberk trust add`");
-    }
-    believed_.keys.push_back(*std::move(own));
-    return {};
-  }
-
-  const Believed& believed() const { return believed_; }
-
- private:
-  std::optional<Trust> trust_;
-  Believed believed_;
-};
 
 Result<Answer> verify(Session& session, const VerifyCommand& command) {
   TRY(const Policy policy, policy_of(command));

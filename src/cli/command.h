@@ -88,6 +88,7 @@ void add_sbom(CLI::App& app, Session& session);
 void add_sign(CLI::App& app, Session& session);
 void add_attest(CLI::App& app, Session& session);
 void add_verify(CLI::App& app, Session& session);
+void add_reproduce(CLI::App& app, Session& session);
 void add_login(CLI::App& app, Session& session);
 void add_logout(CLI::App& app, Session& session);
 void add_push(CLI::App& app, Session& session);

@@ -39,7 +39,7 @@ int run(int argc, char** argv) {
   for (const auto add :
        {add_init,  add_validate, add_lock,    add_build,  add_inspect, add_copy,    add_run_profile,
         add_test,  add_check,    add_compare, add_doctor, add_scan,    add_explain, add_feed,
-        add_sbom,  add_sign,     add_attest,  add_verify, add_keygen,  add_signer,  add_trust,
+        add_sbom,  add_sign,     add_attest,  add_verify, add_reproduce, add_keygen,  add_signer,  add_trust,
         add_login, add_logout,   add_push,    add_pull}) {
     add(app, session);
   }

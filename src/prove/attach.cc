@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include "attest/artifact.h"
 #include "attest/predicate.h"
+#include "attest/simple_signing.h"
+#include "base/base64.h"
 #include "prove/predicates.h"
 
 namespace hauberk {
@@ -20,15 +23,28 @@ bool has_older_form(std::string_view type) {
   return std::ranges::find(older_types, type) != older_types.end();
 }
 
+// Of what others signed in an older form.
+constexpr std::size_t most_taken = 64;
+
+// The first of each stays.
+template <class Item>
+void remove_twins(std::vector<Item>& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto after = items.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    items.erase(std::remove(after, items.end(), items[i]), items.end());
+  }
+}
+
 // One subject: what is listed of it, and what takes its place.
 class Attacher {
  public:
-  Attacher(Store& store, const GetSigner& signer, const AttachOptions& options, std::string key,
+  Attacher(Store& store, const GetSigner& signer, const AttachOptions& options, const PublicKey& key,
            const SubjectStatements& subject, std::vector<EvidenceRow> listed)
       : store_(store),
         signer_(signer),
         options_(options),
-        key_(std::move(key)),
+        key_(key),
+        fingerprint_(key.fingerprint()),
         subject_(subject),
         listed_(std::move(listed)) {}
 
@@ -45,7 +61,7 @@ class Attacher {
  private:
   const EvidenceRow* find(EvidenceForm form, std::string_view type) const {
     const auto at = std::ranges::find_if(listed_, [&](const EvidenceRow& row) {
-      return row.form == form && row.predicate_type == type && row.key == key_;
+      return row.form == form && row.predicate_type == type && row.key == fingerprint_;
     });
     return at == listed_.end() ? nullptr : &*at;
   }
@@ -75,26 +91,91 @@ class Attacher {
     TRY(Signer * signer, signer_());
     TRY(const SimpleSignature simple,
         signer->sign_simple(options_.key, subject_.subject.digest, options_.repository));
-    return put(signature_artifact({{simple.payload, simple.signature}}), EvidenceForm::signature,
-               predicate::signature, Digest::of(simple.payload).hex());
+    std::vector<OldSignature> all = {{simple.payload, simple.signature}};
+    // Where the signer is known, its own stands first, and what else there is came from other rows.
+    for_each_older({EvidenceForm::signature, media_type::simple_signing, 1},
+                   [&](const Descriptor& layer, std::string bytes) {
+                     const auto at = layer.annotations.find(std::string(annotation::cosign_signature));
+                     if (at == layer.annotations.end()) return;
+                     auto signature = parse_base64(at->second);
+                     if (!signature || key_.verify(bytes, *signature)) return;
+                     all.push_back({std::move(bytes), *std::move(signature)});
+                   });
+    remove_twins(all);
+    return put(signature_artifact(all), EvidenceForm::signature, predicate::signature,
+               Digest::of(simple.payload).hex());
   }
 
-  // All envelopes stand in one manifest: it is made anew when one of them is.
+  // All envelopes stand in one manifest, also those that were stated before: it is made anew when one of them
+  // is.
   Status bring_older_forms() {
     if (new_envelopes_.empty()) return {};
+    std::vector<EvidenceRow> sources = rows;
+    std::ranges::copy_if(listed_, std::back_inserter(sources),
+                         [&](const EvidenceRow& row) { return !row.key.empty() && !is_replaced(row); });
     std::vector<OldAttestation> all;
-    for (const EvidenceRow& row : rows) {
+    for (const EvidenceRow& row : sources) {
       if (row.form != EvidenceForm::bundle || !has_older_form(row.predicate_type)) continue;
       TRY(Envelope envelope, envelope_of(row));
       all.push_back({row.predicate_type, std::move(envelope)});
     }
+    std::ranges::stable_sort(all, {}, &OldAttestation::predicate_type);
+    // Of known signers the bundles tell all.
+    for_each_older({EvidenceForm::attestation, media_type::dsse_envelope, 0},
+                   [&](const Descriptor& layer, const std::string& bytes) {
+                     const auto at = layer.annotations.find(std::string(annotation::cosign_predicate_type));
+                     auto envelope = parse_envelope(bytes);
+                     if (at == layer.annotations.end() || !envelope || is_ours(*envelope)) return;
+                     all.push_back({at->second, *std::move(envelope)});
+                   });
+    remove_twins(all);
     return put(attestation_artifact(all), EvidenceForm::attestation, {}, {});
   }
 
-  Result<Envelope> envelope_of(const EvidenceRow& row) const {
-    if (const auto made = new_envelopes_.find(row.predicate_type); made != new_envelopes_.end()) {
-      return made->second;
+  struct Older {
+    EvidenceForm form;
+    std::string_view layer_type;
+    std::size_t of_known;  // layers of a manifest whose signer is known
+  };
+
+  // A tag names one manifest. So what stands below it already, and is not this key's, goes along: whoever
+  // believes another key would find nothing else. What cannot be read is nobody's evidence.
+  void for_each_older(const Older& older,
+                      const std::function<void(const Descriptor&, std::string)>& take) const {
+    std::size_t taken = 0;
+    for (const EvidenceRow& row : listed_) {
+      if (row.form != older.form || row.key == fingerprint_) continue;
+      const auto text = read_verified(store_.blobs(), row.manifest.digest, manifest_limit_bytes);
+      const auto manifest = text ? parse_manifest(*text) : std::unexpected(text.error());
+      if (!manifest) continue;
+      const std::size_t most = row.key.empty() ? manifest->layers.size() : older.of_known;
+      for (const Descriptor& layer :
+           std::span(manifest->layers).first(std::min(most, manifest->layers.size()))) {
+        if (layer.media_type != older.layer_type || taken == most_taken) continue;
+        auto bytes = read_verified(store_.blobs(), layer.digest, most_envelope_bytes);
+        if (!bytes) continue;
+        take(layer, *std::move(bytes));
+        ++taken;
+      }
     }
+  }
+
+  bool is_ours(const Envelope& envelope) const {
+    const std::string signed_bytes = pae(envelope.payload_type, envelope.payload);
+    return std::ranges::any_of(envelope.signatures, [&](const Envelope::Signature& signature) {
+      return key_.verify(signed_bytes, signature.sig).has_value();
+    });
+  }
+
+  bool is_replaced(const EvidenceRow& row) const {
+    return std::ranges::any_of(rows, [&](const EvidenceRow& made) {
+      return made.form == row.form && made.predicate_type == row.predicate_type && made.key == row.key;
+    });
+  }
+
+  Result<Envelope> envelope_of(const EvidenceRow& row) const {
+    const auto made = new_envelopes_.find(row.predicate_type);
+    if (row.key == fingerprint_ && made != new_envelopes_.end()) return made->second;
     TRY(const std::string text, read_verified(store_.blobs(), row.manifest.digest, manifest_limit_bytes));
     TRY(const Manifest manifest, parse_manifest(text));
     if (manifest.layers.size() != 1) {
@@ -111,7 +192,7 @@ class Attacher {
 
   Status put(const Artifact& artifact, EvidenceForm form, std::string_view type, std::string content) {
     TRY_STATUS(put_artifact(store_.blobs(), artifact));
-    rows.push_back({form, std::string(type), key_, artifact.descriptor, subject_.inputs_key,
+    rows.push_back({form, std::string(type), fingerprint_, artifact.descriptor, subject_.inputs_key,
                     std::move(content), to_rfc3339(options_.now)});
     return {};
   }
@@ -119,7 +200,8 @@ class Attacher {
   Store& store_;
   const GetSigner& signer_;
   const AttachOptions& options_;
-  std::string key_;
+  const PublicKey& key_;
+  std::string fingerprint_;
   const SubjectStatements& subject_;
   std::vector<EvidenceRow> listed_;
   std::map<std::string, Envelope> new_envelopes_;  // by predicate type
@@ -141,7 +223,7 @@ Result<Attached> attach_evidence(Store& store, EvidenceTable& table, const GetSi
   Attached all;
   for (const SubjectStatements& subject : subjects) {
     TRY(std::vector<EvidenceRow> listed, table.of(subject.subject.digest));
-    Attacher attacher(store, signer, options, key.fingerprint(), subject, std::move(listed));
+    Attacher attacher(store, signer, options, key, subject, std::move(listed));
     TRY_STATUS(attacher.run());
     all.added += attacher.attached.added;
     all.kept += attacher.attached.kept;

@@ -1,9 +1,10 @@
 // Evidence made and kept: statements are signed, wrapped, stored, and listed beside their subject.
 //
-// Nothing is said twice: a statement whose lasting part (prove/predicates.h) is stated already by the same key
-// stays as it is, and costs no signature; another one of the same type takes the place of the one before. The
-// signature is also kept in cosign's older form (".sig"), and what older programs look for (SBOMs, provenance,
-// VEX) as ".att": the same envelopes, signed once. Blobs first, then one transaction. Thread rule: one thread.
+// Nothing is said twice: a statement whose lasting part (prove/predicates.h) is stated already by the same
+// key stays as it is, and costs no signature; another one of the same type takes the place of the one before.
+// The signature is also kept in cosign's older form (".sig"), and what older programs look for (SBOMs,
+// provenance, VEX) as ".att": the same envelopes, signed once. Blobs first, then one transaction. Thread
+// rule: one thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

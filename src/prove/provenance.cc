@@ -50,11 +50,14 @@ Json package_dependency(const LockedPackage& package, const Lock& lock) {
             {"sizeBytes", package.size_bytes}}}};
 }
 
+// A file of the catalogue has no address: its path is its name.
 Json file_dependency(const LockedFile& file) {
-  return {{"name", "file"},
-          {"uri", file.origin},
-          {"digest", digest_set(file.digest)},
-          {"annotations", {{"sizeBytes", file.size_bytes}}}};
+  const bool has_address = file.origin.find("://") != std::string::npos;
+  Json json = {{"name", has_address ? "file" : file.origin},
+               {"digest", digest_set(file.digest)},
+               {"annotations", {{"sizeBytes", file.size_bytes}}}};
+  if (has_address) json["uri"] = file.origin;
+  return json;
 }
 
 Json dependencies(const Lock& lock) {

@@ -203,6 +203,17 @@ std::vector<std::string> required_types(const PolicyRule* rule, const std::vecto
 
 }  // namespace
 
+Result<Json> proved_predicate(const EvidenceSource& source, const ImageToVerify& image,
+                              const Believed& believed, std::string_view predicate_type, Time now) {
+  SubjectVerifier verifier(image, believed, nullptr, now);
+  TRY_STATUS(verifier.read(source, image.root, {}, nullptr));
+  const auto statements = newest(verifier.counted, image.root.digest, predicate_type);
+  if (!statements.empty()) return statements.back()->predicate;
+  const auto of_type = std::ranges::find(verifier.ignored, predicate_type, &NotProved::what);
+  return fail(ErrorKind::verification_failed, "no {} of {} is proved: {}", short_name_of(predicate_type),
+              image.root.digest.text(), of_type == verifier.ignored.end() ? "there is none" : of_type->why);
+}
+
 Result<Verification> verify_image(const EvidenceSource& source, const ImageToVerify& image,
                                   const Believed& believed, const Policy& policy,
                                   const std::vector<std::string>& also, Time now) {

@@ -69,6 +69,11 @@ Result<Verification> verify_image(const EvidenceSource& source, const ImageToVer
                                   const Believed& believed, const Policy& policy,
                                   const std::vector<std::string>& also, Time now);
 
+// What the image's root is proved to be, of this type: the newest statement's predicate. verification_failed:
+// none counts; as verify_image().
+Result<Json> proved_predicate(const EvidenceSource& source, const ImageToVerify& image,
+                              const Believed& believed, std::string_view predicate_type, Time now);
+
 // For people: ends with a plain answer. And for programs.
 std::string text_of(const Verification& verification, const std::string& name);
 Json json_of(const Verification& verification);

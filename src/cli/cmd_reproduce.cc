@@ -1,0 +1,253 @@
+// hauberk reproduce: builds an image again from what is proved of it, and says whether it is the same.
+//
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "attest/predicate.h"
+#include "cli/believe.h"
+#include "cli/command.h"
+#include "cli/copy_source.h"
+#include "cli/evidence_of.h"
+#include "fetch/fetch.h"
+#include "io/clock.h"
+#include "io/named_file.h"
+#include "pipeline/reproduce.h"
+#include "prove/attach.h"
+
+namespace hauberk {
+namespace {
+
+constexpr std::uint64_t most_lock_bytes = 64 << 20;
+
+struct ReproduceCommand {
+  std::string image;
+  std::vector<std::string> keys;
+  std::string lock;
+  std::string workshop;
+  bool from_vault = false;
+  bool sign = false;
+  int passphrase_fd = -1;
+  RegistryFlags registry;
+};
+
+struct Done {
+  std::string name;
+  Reproduction reproduction;
+  bool is_signed = false;
+};
+
+// A folder of our own for the rebuild; gone with this object, unless the user named one.
+class Workshop {
+ public:
+  static Result<std::unique_ptr<Workshop>> open(const std::string& named, const Store& model) {
+    std::string path = named;
+    if (path.empty()) {
+      const char* tmpdir = std::getenv("TMPDIR");
+      path = fmt::format("{}/hauberk-reproduce-XXXXXX", tmpdir != nullptr ? tmpdir : "/var/tmp");
+      if (mkdtemp(path.data()) == nullptr) {
+        return fail(ErrorKind::io, "cannot make a folder for the rebuild in {}: set TMPDIR to another",
+                    std::filesystem::path(path).parent_path().string());
+      }
+    }
+    auto workshop = std::unique_ptr<Workshop>(new Workshop(path, named.empty()));
+    TRY(workshop->store_, Store::init(path, {}));
+    // The same mirrors and rules as here.
+    TRY(const std::string config, model.dir().read_file("config.yaml", 1 << 20));
+    TRY_STATUS(workshop->store_->dir().write_file("config.yaml", config));
+    TRY(workshop->store_, Store::open(path));
+    return workshop;
+  }
+
+  Workshop(const Workshop&) = delete;
+  Workshop& operator=(const Workshop&) = delete;
+  ~Workshop() {
+    store_.reset();
+    std::error_code ignored;
+    if (is_ours_) std::filesystem::remove_all(path_, ignored);
+  }
+
+  Store& store() { return *store_; }
+
+  // What the vault has of the lock, by hard links where that is possible: the build checks each file's hash.
+  Status take_from(const Store& other, const Lock& lock) {
+    std::vector<Digest> digests;
+    for (const LockedPackage& package : lock.packages) digests.push_back(package.digest);
+    for (const LockedFile& file : lock.files) digests.push_back(file.digest);
+    for (const Digest& digest : digests) {
+      const std::string path = vault_path(digest);
+      if (!other.vault().exists(path).value_or(false)) continue;
+      TRY(FileSource file, other.vault().open_file(path));
+      TRY(NewFile copy, store_->vault().create_file());
+      TRY([[maybe_unused]] const auto size, hauberk::copy(file, copy));
+      TRY_STATUS(copy.commit(path, Durability::unsynced));
+    }
+    return {};
+  }
+
+ private:
+  Workshop(std::string path, bool is_ours) : path_(std::move(path)), is_ours_(is_ours) {}
+
+  std::string path_;
+  bool is_ours_;
+  std::unique_ptr<Store> store_;
+};
+
+Result<Lock> lock_for(const ReproduceCommand& command, const ImageEvidence& evidence, const Store& store) {
+  if (!command.lock.empty()) {
+    TRY(const std::string text, read_named_file(command.lock, most_lock_bytes));
+    return parse_lock(text);
+  }
+  Believe believe;
+  TRY_STATUS(believe.named(command.keys));
+  if (command.keys.empty()) {
+    TRY_STATUS(believe.of_store(store));
+  }
+  TRY(const Json predicate, proved_predicate(*evidence.source, evidence.image, believe.believed(),
+                                             predicate::lock, system_clock().now()));
+  return parse_lock(canonical_json(predicate));
+}
+
+Json predicate_of(const Reproduction& reproduction, const Lock& lock) {
+  Json platforms = Json::array();
+  for (const Reproduced& one : reproduction.platforms) {
+    platforms.push_back({{"platform", one.platform},
+                         {"manifest", one.manifest.text()},
+                         {"sameManifest", one.same_manifest}});
+  }
+  return {{"lock", {{"sha256", Digest::of(text_of(lock)).hex()}}},
+          {"reproducedBy", "hauberk " HAUBERK_VERSION},
+          {"reproducedOn", to_rfc3339(system_clock().now())},
+          {"platforms", std::move(platforms)}};
+}
+
+// Said by the approval key: the builder's own word that it built the same twice would be worth nothing.
+Status say_so(const ReproduceCommand& command, const ImageEvidence& evidence, Store& store,
+              const Reproduction& reproduction, const Lock& lock) {
+  TRY(const Reference repository, Reference::parse(evidence.image.repository));
+  TRY(EvidenceTable table, EvidenceTable::open(store));
+  std::optional<Signer> signer;
+  const auto get = [&]() -> Result<Signer*> {
+    SignerOptions options{.keys = {{KeyName::approval}}};
+    if (command.passphrase_fd >= 0) options.passphrase_fd = command.passphrase_fd;
+    if (!signer) {
+      TRY(signer, Signer::connect(store, options));
+    }
+    return &*signer;
+  };
+  std::vector<Descriptor> subjects = evidence.image.manifests;
+  subjects.insert(subjects.begin(), evidence.image.root);
+  std::vector<SubjectStatements> all;
+  const Json predicate = predicate_of(reproduction, lock);
+  for (const Descriptor& subject : subjects) {
+    all.push_back({subject,
+                   {{{{evidence.image.repository, subject.digest}},
+                     std::string(predicate::reproduced),
+                     predicate}},
+                   {}});
+  }
+  TRY([[maybe_unused]] const auto attached,
+      attach_evidence(store, table, get, all, {repository, KeyName::approval, system_clock().now()}));
+  return {};
+}
+
+Result<Done> reproduce(Session& session, const ReproduceCommand& command) {
+  TRY(const ImageEvidence evidence, evidence_of(session, command.image, command.registry));
+  TRY(const auto store, session.open_store());
+  if (command.sign && evidence.store == nullptr) {
+    return fail(ErrorKind::unsupported,
+                "cannot sign: {} is not in the store; `hauberk pull` brings it there, and `hauberk push` the "
+                "statement back",
+                command.image);
+  }
+  TRY(const Lock lock, lock_for(command, evidence, *store));
+  TRY(const CopySource original, open_copy_source(session, command.image, command.registry, std::nullopt));
+  if (original.image.digest != evidence.image.root.digest) {
+    return fail(ErrorKind::conflict, "cannot reproduce {}: the tag moved meanwhile; try again",
+                command.image);
+  }
+  TRY(const auto workshop, Workshop::open(command.workshop, *store));
+  if (command.from_vault) {
+    TRY_STATUS(workshop->take_from(*store, lock));
+  }
+  HttpClient http(http_options(workshop->store().config().upstreams));
+  auto reproduction = reproduce_image(workshop->store(), http, system_clock(), lock, *original.blobs,
+                                      original.image, session.progress());
+  session.progress().end();
+  if (!reproduction) return std::unexpected(reproduction.error());
+  Done done{evidence.name, *std::move(reproduction)};
+  if (command.sign && done.reproduction.holds()) {
+    TRY_STATUS(say_so(command, evidence, *store, done.reproduction, lock));
+    done.is_signed = true;
+  }
+  return done;
+}
+
+Json json_of(const Done& done) {
+  Json platforms = Json::array();
+  for (const Reproduced& one : done.reproduction.platforms) {
+    platforms.push_back({{"platform", one.platform},
+                         {"manifest", one.manifest.text()},
+                         {"same_config", one.same_config},
+                         {"same_layers", one.same_layers},
+                         {"same_manifest", one.same_manifest},
+                         {"differences", one.differences}});
+  }
+  return {{"image", done.name},
+          {"reproduced", done.reproduction.holds()},
+          {"same_index", done.reproduction.same_index},
+          {"signed", done.is_signed},
+          {"platforms", std::move(platforms)}};
+}
+
+std::string text_of(const Done& done) {
+  std::string text;
+  for (const Reproduced& one : done.reproduction.platforms) {
+    text += fmt::format("{}: {}\n", one.platform,
+                        one.same_manifest && one.same_config ? "the same, byte for byte"
+                        : one.holds() ? "the same config and files (compressed otherwise)"
+                                      : "DIFFERENT");
+    for (const std::string& difference : one.differences) text += fmt::format("  {}\n", difference);
+  }
+  if (done.is_signed) text += "signed: the approval key says that it was reproduced\n";
+  return text +
+         fmt::format("{}: {}\n", done.name, done.reproduction.holds() ? "reproduced." : "NOT reproduced.");
+}
+
+void run(Session& session, const ReproduceCommand& command) {
+  const auto done = reproduce(session, command);
+  if (!done) return session.error(done.error());
+  for (const std::string& warning : done->reproduction.warnings) session.warn(warning);
+  session.print_json(json_of(*done));
+  session.print(text_of(*done));
+  if (!done->reproduction.holds()) session.exit_code = static_cast<int>(Exit::no);
+}
+
+}  // namespace
+
+void add_reproduce(CLI::App& app, Session& session) {
+  auto* verb = app.add_subcommand("reproduce", "Build an image again from its evidence, and compare");
+  auto command = std::make_shared<ReproduceCommand>();
+  verb->add_option("IMAGE", command->image,
+                   "Name in the store, oci:DIR, oci-archive:FILE or registry:HOST/REPOSITORY:TAG")
+      ->required();
+  verb->add_option("--key", command->keys,
+                   "The key that its lock must be signed with; else what the store trusts");
+  verb->add_option("--lock", command->lock, "Take this lock, and none from the evidence");
+  verb->add_option("--workshop", command->workshop,
+                   "Build in this folder and keep it (default: a new one, removed afterwards)");
+  verb->add_flag("--from-vault", command->from_vault,
+                 "Take packages from the store's vault where it has them; else all come from the archive");
+  verb->add_flag("--sign", command->sign, "If it is the same, say so with the approval key");
+  verb->add_option("--passphrase-fd", command->passphrase_fd, "Read the passphrase from this descriptor");
+  add_registry_flags(*verb, command->registry);
+  verb->footer(
+      "Example:\n  hauberk reproduce hauberk/nginx:1\n"
+      "  hauberk reproduce registry:registry.example/nginx:1 --key build.pub\n\n"
+      "Exit code 1 if it is not the same; then each file that differs is named.");
+  verb->callback([&session, command] { run(session, *command); });
+}
+
+}  // namespace hauberk

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `hauberk build` leaves of evidence, what `hauberk verify` makes of it, and whether `hauberk reproduce`
+finds what is not the same.
+
+The packages come from a mirror on loopback. HAUBERK is the program; exit 77 means skipped, with the
+reason."""
+
+import json
+import shutil
+
+import mirror as made
+import program as under_test
+from program import BAD_INPUT, DONE, NO, NOT_FOUND, NOT_TRUSTED
+
+PASSPHRASE = "correct horse battery\n"
+OF_PLATFORM = {"signature", "provenance", "lock", "sources", "changelog", "spdx", "cyclonedx", "hardening",
+               "secrets", "coverage"}
+TYPES = {"https://sigstore.dev/cosign/sign/v1": "signature", "https://slsa.dev/provenance/v1": "provenance",
+         "https://spdx.dev/Document": "spdx", "https://cyclonedx.org/bom": "cyclonedx",
+         "https://openvex.dev/ns/v0.2.0": "vex", "https://in-toto.io/attestation/vulns/v0.2": "vulns"}
+
+
+def name_of(predicate_type):
+    return TYPES.get(predicate_type) or predicate_type.split(":")[2]
+
+
+class Prove(made.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        files = [made.folder("./usr/"), made.file("./usr/good", "good " * 99)]
+        cls.mirror.publish([made.Package("good", files)])
+        cls.definition = cls.folder / "definition.yaml"
+        cls.definition.write_text(under_test.definition(["good"]))
+        cls.model = cls.new_store()
+        cls.model.run("keygen", "--passphrase-fd", "0", input=PASSPHRASE)
+        cls.report = cls.build_in(cls.model)
+
+    @classmethod
+    def build_in(cls, store, *words):
+        done = store.run("build", cls.definition, "--json", "--passphrase-fd", "0", *words, input=PASSPHRASE)
+        return json.loads(done.stdout)
+
+    def setUp(self):
+        self.store = under_test.Program(self.folder / self.id())
+        shutil.copytree(self.model.home, self.store.home)
+        self.addCleanup(shutil.rmtree, self.store.home, ignore_errors=True)
+
+    def verify(self, *words, image="test/image:1", expect=DONE, store=None):
+        done = (store or self.store).run("verify", image, "--json", *words, expect=expect)
+        return json.loads(done.stdout)
+
+    def blob_path(self, digest):
+        return self.store.home / "blobs" / digest.replace(":", "/")
+
+    def revoke_build(self):
+        self.store.run("trust", "revoke", "build", "--reason", "stolen", "--passphrase-fd", "0",
+                       input=PASSPHRASE)
+
+    def attest(self, predicate_type, file, expect=DONE):
+        self.store.run("attest", "test/image:1", "--type", predicate_type, "--predicate", file, "--as",
+                       "approval", "--passphrase-fd", "0", input=PASSPHRASE, expect=expect)
+
+    def add_feed(self, urgency):
+        """A tracker that knows one hole of the package."""
+        path = self.folder / "tracker.json"
+        row = {"status": "open", "repositories": {"trixie": "1.0"}, "urgency": urgency}
+        path.write_text(json.dumps({"good": {"CVE-2026-0001": {"description": "An example.",
+                                                               "releases": {"trixie": row}}}}))
+        try:
+            self.store.run("feed", "update", "debian-tracker")
+        except AssertionError:
+            self.store.run("feed", "add", "debian-tracker", path)
+
+
+class Evidence(Prove):
+    def test_all_of_it_is_there_and_verified(self):
+        verified = self.verify()
+        by_platform = {name_of(one["predicate_type"]) for one in verified["proved"] if one["platform"]}
+        self.assertLessEqual(OF_PLATFORM, by_platform)
+        self.assertEqual({"build"}, {one["signer"] for one in verified["proved"]})
+        self.assertEqual([], verified["ignored"])
+        self.assertEqual({"bundle", "sig", "att"}, {one["form"] for one in verified["proved"]})
+
+    def test_nothing_new_adds_nothing(self):
+        before = sorted(path.name for path in (self.store.home / "blobs/sha256").iterdir())
+        again = self.build_in(self.store)
+        self.assertEqual(0, again["evidence"]["added"])
+        self.assertEqual(before, sorted(path.name for path in (self.store.home / "blobs/sha256").iterdir()))
+
+    def test_nothing_new_asks_for_no_passphrase(self):
+        self.store.run("build", self.definition, stdin=None, input="")
+
+    def test_a_feed_changes_what_speaks_of_holes_alone(self):
+        before = {(one["subject"], one["predicate_type"], one["form"]) for one in self.verify()["proved"]}
+        self.add_feed("low")
+        self.build_in(self.store)
+        after = self.verify("--type", "vulns", "--type", "vex")["proved"]
+        new = {name_of(one["predicate_type"]) for one in after
+               if (one["subject"], one["predicate_type"], one["form"]) not in before}
+        self.assertEqual({"vulns", "vex"}, new)
+        self.add_feed("high")
+        again = self.build_in(self.store)
+        self.assertLessEqual(again["evidence"]["added"], 4, "vulns, vex, a check of holes, coverage")
+        self.assertGreater(again["evidence"]["kept"], 8)
+
+    def test_what_did_not_run_is_not_proved(self):
+        verified = self.verify("--type", "tests", expect=NO)
+        self.assertEqual({"https://in-toto.io/attestation/test-result/v0.1"},
+                         {one["what"] for one in verified["missing"]})
+        missing = {one["what"]: one["why"] for one in self.report["evidence"]["missing"]}
+        self.assertIn("--test", missing["tests"])
+        self.assertIn("feed add", missing["vulns"])
+
+    def test_a_key_that_is_named(self):
+        own = self.store.home / "keys/build.pub"
+        self.assertTrue(self.verify("--key", own)["verified"])
+        others = self.store.home / "keys/approval.pub"
+        verified = self.verify("--key", others, expect=NO)
+        self.assertEqual([], verified["proved"])
+        self.assertIn("not verified", self.store.run("verify", "test/image:1", "--key", others,
+                                                     expect=NO).stdout.lower())
+
+    def test_changed_evidence_is_not_proved(self):
+        broken = 0
+        for path in (self.store.home / "blobs/sha256").iterdir():
+            content = path.read_bytes()
+            if b"dsseEnvelope" in content:
+                at = content.index(b'"payload":"') + 40
+                path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1:])
+                broken += 1
+        self.assertGreater(broken, 8)
+        verified = self.verify(expect=None)
+        self.assertEqual([], [one for one in verified["proved"] if one["form"] == "bundle"])
+
+    def test_a_revoked_key_proves_nothing(self):
+        self.revoke_build()
+        verified = self.verify(expect=NO)
+        self.assertEqual([], verified["proved"])
+        self.assertTrue(all("stolen" in one["why"] for one in verified["ignored"]))
+
+    def test_the_policy_decides(self):
+        policy = self.folder / "policy.yaml"
+        policy.write_text("version: 1\nrules:\n  - repositories: [\"test/*\"]\n    keys: [approval]\n"
+                          "    require: [signature]\n")
+        self.assertIn("does not take the key",
+                      self.verify("--policy", policy, expect=NO)["ignored"][0]["why"])
+        policy.write_text("version: 1\nrules:\n  - repositories: [\"other/*\"]\n    require: [signature]\n")
+        self.assertIn("no rule", self.verify("--policy", policy, expect=NO)["missing"][0]["why"])
+        policy.write_text("version: 1\nrules:\n  - repositories: [\"*\"]\n    requires: [signature]\n")
+        self.store.run("verify", "test/image:1", "--policy", policy, expect=BAD_INPUT)
+
+    def test_sign_and_attest(self):
+        predicate = self.folder / "review.json"
+        predicate.write_text('{"reviewer": "somebody"}')
+        review = "https://example.org/review/v1"
+        self.attest(review, predicate)
+        self.store.run("verify", "test/image:1", "--type", review, "--key",
+                       self.store.home / "keys/approval.pub", expect=NO)
+        by_key = self.verify("--type", review, "--key", self.store.home / "keys/approval.pub", "--key",
+                             self.store.home / "keys/build.pub")
+        self.assertIn(review, {one["predicate_type"] for one in by_key["proved"]})
+        done = self.store.run("sign", "test/image:1", "--json", "--passphrase-fd", "0", input=PASSPHRASE)
+        self.assertEqual(0, json.loads(done.stdout)["added"], "it is signed already")
+        self.attest("lock", predicate, expect=NOT_TRUSTED)
+
+    def test_a_wrong_passphrase_and_no_key(self):
+        other = self.folder / "other.yaml"
+        other.write_text(under_test.definition(["good"], image="test/other"))
+        done = self.store.run("build", other, "--passphrase-fd", "0", input="wrong\n", expect=NOT_TRUSTED)
+        self.assertIn("evidence is not complete", done.stderr)
+        self.assertNotIn("wrong\n", done.stdout + done.stderr)
+        bare = self.new_store()
+        report = bare.build(other)
+        self.assertIsNone(report["evidence"])
+        bare.run("verify", "test/other:1", expect=NOT_FOUND)
+
+
+class Reproduce(Prove):
+    def test_the_same_from_archive_and_vault(self):
+        for words in ([], ["--from-vault"]):
+            done = self.store.run("reproduce", "test/image:1", "--json", *words)
+            report = json.loads(done.stdout)
+            self.assertTrue(report["reproduced"] and report["same_index"], report)
+            self.assertTrue(all(one["same_manifest"] for one in report["platforms"]))
+
+    def test_says_so_with_the_approval_key(self):
+        self.store.run("reproduce", "test/image:1", "--sign", "--passphrase-fd", "0", input=PASSPHRASE)
+        verified = self.verify("--type", "reproduced")
+        self.assertEqual({"approval"}, {one["signer"] for one in verified["proved"]
+                                        if name_of(one["predicate_type"]) == "reproduced"})
+
+    def test_names_the_file_of_a_flipped_byte(self):
+        layer = self.report["platforms"][0]["layers"][0]
+        path = self.blob_path(layer["digest"])
+        tar = bytearray(under_test.plain_bytes(path))
+        tar[tar.index(b"good good")] ^= 1
+        path.chmod(0o600)
+        path.write_bytes(bytes(tar))
+        done = self.store.run("reproduce", "test/image:1", expect=NO)
+        self.assertIn("usr/good: other content", done.stdout)
+        self.assertIn("NOT reproduced", done.stdout)
+
+    def test_another_lock_is_another_image(self):
+        lock = json.loads(self.store.run("lock", self.definition).stdout)
+        lock["guards"] = {guard: False for guard in lock["guards"]}
+        lock["definition"]["environment"] = {"MORE": "1"}
+        path = self.folder / "other.lock"
+        path.write_text(json.dumps(lock))
+        done = self.store.run("reproduce", "test/image:1", "--lock", path, expect=NO)
+        self.assertIn("the config is another one", done.stdout)
+
+    def test_a_lock_that_nobody_signed_is_not_believed(self):
+        self.revoke_build()
+        done = self.store.run("reproduce", "test/image:1", expect=NOT_TRUSTED)
+        self.assertIn("stolen", done.stderr)
+
+
+if __name__ == "__main__":
+    under_test.main()
