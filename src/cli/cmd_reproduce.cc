@@ -16,6 +16,7 @@
 #include "io/named_file.h"
 #include "pipeline/reproduce.h"
 #include "prove/attach.h"
+#include "store/mirror.h"
 
 namespace hauberk {
 namespace {
@@ -53,7 +54,9 @@ class Workshop {
       }
     }
     auto workshop = std::unique_ptr<Workshop>(new Workshop(path, named.empty()));
-    TRY(workshop->store_, Store::init(path, {}));
+    const InitAnswers answers{.mirror = std::string(public_mirror),
+                              .security_mirror = std::string(public_security_mirror)};
+    TRY(workshop->store_, Store::init(path, answers));
     // The same mirrors and rules as here.
     TRY(const std::string config, model.dir().read_file("config.yaml", 1 << 20));
     TRY_STATUS(workshop->store_->dir().write_file("config.yaml", config));
