@@ -140,6 +140,15 @@ class Evidence(Prove):
         self.assertEqual([], verified["proved"])
         self.assertTrue(all("stolen" in one["why"] for one in verified["ignored"]))
 
+    def test_a_build_with_the_next_key_says_it_all_again(self):
+        self.store.run("trust", "rotate", "build", "--passphrase-fd", "0", input=PASSPHRASE * 2)
+        self.assertEqual(0, self.build_in(self.store)["evidence"]["kept"])
+        self.assertEqual(0, self.build_in(self.store)["evidence"]["added"])
+        self.revoke_build()
+        proved = self.verify()["proved"]
+        self.assertEqual({"build-2"}, {one["signer"] for one in proved})
+        self.assertLessEqual(OF_PLATFORM - {"changelog"}, {name_of(one["predicate_type"]) for one in proved})
+
     def test_the_policy_decides(self):
         policy = self.folder / "policy.yaml"
         policy.write_text("version: 1\nrules:\n  - repositories: [\"test/*\"]\n    keys: [approval]\n"
