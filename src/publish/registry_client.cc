@@ -2,6 +2,7 @@
 #include "publish/registry_client.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "io/egress.h"
@@ -17,11 +18,10 @@ namespace {
 constexpr std::uint64_t greeting_limit_bytes = 64 << 10;
 constexpr std::size_t pages_limit = 1'000;
 
-const std::string& accepted_types() {
-  static const std::string types = fmt::format("{}, {}, {}, {}", media_type::index, media_type::manifest,
-                                               media_type::docker_manifest_list, media_type::docker_manifest);
-  return types;
-}
+constexpr std::array known_types = {media_type::index, media_type::manifest, media_type::docker_manifest_list,
+                                    media_type::docker_manifest};
+
+std::string accepted_types() { return fmt::format("{}", fmt::join(known_types, ", ")); }
 
 CredentialLookup or_nobody(CredentialLookup lookup) {
   if (lookup) return lookup;
@@ -193,10 +193,11 @@ Result<Document> RegistryClient::document_of(const HttpAnswer& answer, std::stri
   auto document = parse_manifest_or_index(answer.body);
   if (!document) return wrap(std::move(document).error(), fmt::format("cannot use {}", what));
   const std::string type = std::visit([](const auto& value) { return value.media_type; }, *document);
+  // The same bytes read as two kinds of document are two images: whoever names a kind has to name the same.
   const std::string claimed = answer.header("content-type");
-  // The same bytes read as two kinds of document are two images: both have to say the same.
-  if (!claimed.empty() && claimed.substr(0, claimed.find(';')) != type) {
-    return wrong(fmt::format("the registry calls it {}, and it calls itself {}", claimed, type));
+  const std::string kind = claimed.substr(0, claimed.find(';'));
+  if (kind != type && std::ranges::find(known_types, kind) != known_types.end()) {
+    return wrong(fmt::format("the registry calls it {}, and it calls itself {}", kind, type));
   }
   return Document{{.media_type = type, .digest = digest, .size_bytes = answer.body.size()}, answer.body};
 }
@@ -240,10 +241,12 @@ Result<bool> RegistryClient::put_manifest(std::string_view name, const Document&
                                      .headers = {{"Content-Type", document.descriptor.media_type}},
                                      .body = &body}));
   if (answer.status != 201) return refused(answer, what);
-  const std::string digest = answer.header("docker-content-digest");
-  if (!digest.empty() && digest != document.descriptor.digest.text()) {
+  const std::string stated = answer.header("docker-content-digest");
+  // By a tag, the registry may name it by another algorithm than we do.
+  const auto digest = Digest::parse(stated);
+  if (!stated.empty() && (!digest || Digest::of(document.text, digest->algorithm()) != *digest)) {
     return fail(ErrorKind::verification_failed, "cannot {}: the registry has stored {} instead of {}", what,
-                digest, document.descriptor.digest.text());
+                stated, document.descriptor.digest.text());
   }
   return !answer.header("oci-subject").empty();
 }

@@ -276,6 +276,15 @@ TEST(RegistryClient, ManifestsThatAreNotWhatWasAskedFor) {
   }
 }
 
+TEST(RegistryClient, ATypeThatSaysNothingIsNone) {
+  TestRegistry registry;
+  const std::string right = index_text();
+  for (const char* type : {"application/json", "application/octet-stream", "application/vnd.oci", ""}) {
+    registry.server().on("/v2/team/app/manifests/1", {.body = right, .headers = {{"Content-Type", type}}});
+    EXPECT_TRUE(registry.client()->find_manifest("1")) << type;
+  }
+}
+
 TEST(RegistryClient, APullOfWrongBytesLeavesNothing) {
   const TestFolder folder;
   const auto from = make_test_store(folder.path() + "/from");
