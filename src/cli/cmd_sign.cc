@@ -86,7 +86,6 @@ void run(Session& session, const SignCommand& command) {
 
 void add_common(CLI::App& verb, SignCommand& command) {
   verb.add_option("IMAGE", command.image, "Name in the store, or digest")->required();
-  verb.add_option("--as", command.key, "The key that signs: build (default) or approval");
   verb.add_option("--passphrase-fd", command.passphrase_fd, "Read the passphrase from this descriptor");
 }
 
@@ -106,6 +105,8 @@ void add_attest(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("attest", "Sign a statement about an image");
   auto command = std::make_shared<SignCommand>();
   add_common(*verb, *command);
+  verb->add_option("--as", command->key,
+                   "The key that signs: build (default), or approval for what a person says");
   verb->add_option("--type", command->type, "What is stated: spdx, vex, ... or a predicate type (a URI)")
       ->required();
   verb->add_option("--predicate", command->predicate, "A JSON file: what is stated")->required();

@@ -279,7 +279,9 @@ class Prover {
     }
     auto tests = tests_predicate(*trial, Digest::of(text_of(result_.lock)));
     if (tests) return statements.state(predicate::tests, *std::move(tests));
-    statements.leave_out(predicate::tests, trial->cases.empty() ? "not run" : trial->cases.front().why);
+    const auto skipped = std::ranges::find(trial->cases, TrialCase::Outcome::not_run, &TrialCase::outcome);
+    const std::string why = skipped == trial->cases.end() ? "there are none" : skipped->why;
+    statements.leave_out(predicate::tests, fmt::format("not all were run: {}", why));
   }
 
   Session& session_;

@@ -45,7 +45,7 @@ Json vulnerabilities_predicate(const ScanResult& scan, Time scanned);
 // None: there is nothing to state. `product` is the image's package URL.
 std::optional<Json> vex_predicate(const ScanResult& scan, std::string_view product, Time scanned);
 
-// in-toto test-result v0.1. None: no test was run, which is no result.
+// in-toto test-result v0.1. None: not all tests were run and none failed, which is no result.
 std::optional<Json> tests_predicate(const TrialReport& trial, const Digest& lock);
 
 // hardening:v1: the report of all checks but those for secrets; secrets:v1: those.
