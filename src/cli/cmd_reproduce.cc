@@ -28,6 +28,7 @@ struct ReproduceCommand {
   std::vector<std::string> keys;
   std::string lock;
   std::string workshop;
+  std::string catalog_root;
   bool from_vault = false;
   bool sign = false;
   int passphrase_fd = -1;
@@ -176,8 +177,9 @@ Result<Done> reproduce(Session& session, const ReproduceCommand& command) {
     TRY_STATUS(workshop->take_from(*store, lock));
   }
   HttpClient http(http_options(workshop->store().config().upstreams));
-  auto reproduction = reproduce_image(workshop->store(), http, system_clock(), lock, *original.blobs,
-                                      original.image, session.progress());
+  auto reproduction =
+      reproduce_image(workshop->store(), http, system_clock(),
+                      {lock, command.catalog_root, *original.blobs, original.image}, session.progress());
   session.progress().end();
   if (!reproduction) return std::unexpected(reproduction.error());
   Done done{evidence.name, *std::move(reproduction)};
@@ -241,13 +243,15 @@ void add_reproduce(CLI::App& app, Session& session) {
   verb->add_option("--lock", command->lock, "Take this lock, and none from the evidence");
   verb->add_option("--workshop", command->workshop,
                    "Build in this folder and keep it (default: a new one, removed afterwards)");
+  verb->add_option("--catalog", command->catalog_root,
+                   "The folder of its catalogue: what the definition brings itself is in no archive");
   verb->add_flag("--from-vault", command->from_vault,
                  "Take packages from the store's vault where it has them; else all come from the archive");
   verb->add_flag("--sign", command->sign, "If it is the same, say so with the approval key");
   verb->add_option("--passphrase-fd", command->passphrase_fd, "Read the passphrase from this descriptor");
   add_registry_flags(*verb, command->registry);
   verb->footer(
-      "Example:\n  hauberk reproduce hauberk/nginx:1\n"
+      "Example:\n  hauberk reproduce hauberk/nginx:1 --catalog catalog\n"
       "  hauberk reproduce registry:registry.example/nginx:1 --key build.pub\n\n"
       "Exit code 1 if it is not the same; then each file that differs is named.");
   verb->callback([&session, command] { run(session, *command); });

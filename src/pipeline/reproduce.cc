@@ -157,18 +157,19 @@ bool Reproduction::holds() const {
   return !platforms.empty() && std::ranges::all_of(platforms, &Reproduced::holds);
 }
 
-Result<Reproduction> reproduce_image(Store& fresh, HttpClient& http, const Clock& clock, const Lock& lock,
-                                     const BlobStore& blobs, const Descriptor& image, Progress& progress) {
+Result<Reproduction> reproduce_image(Store& fresh, HttpClient& http, const Clock& clock,
+                                     const ReproduceRequest& wanted, Progress& progress) {
   BuildRequest request;
-  request.lock = lock;
+  request.lock = wanted.lock;
+  request.catalog_root = wanted.catalog_root;
   TRY(const BuildResult built, build_image(fresh, http, clock, request, progress));
-  TRY(const auto manifests, manifests_of(blobs, image));
+  TRY(const auto manifests, manifests_of(wanted.blobs, wanted.image));
   Reproduction reproduction{.platforms = {}, .warnings = built.warnings};
   for (const BuiltPlatform& platform : built.platforms) {
-    TRY(Reproduced compared, compare_platform(blobs, fresh, manifests, platform));
+    TRY(Reproduced compared, compare_platform(wanted.blobs, fresh, manifests, platform));
     reproduction.platforms.push_back(std::move(compared));
   }
-  reproduction.same_index = built.index.digest == image.digest;
+  reproduction.same_index = built.index.digest == wanted.image.digest;
   return reproduction;
 }
 

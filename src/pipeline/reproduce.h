@@ -41,9 +41,16 @@ struct Reproduction {
   bool holds() const;
 };
 
-// Builds `lock` in `fresh` and compares with `image`, whose blobs are in `blobs`. Errors as build_image(); a
-// difference is a result.
-Result<Reproduction> reproduce_image(Store& fresh, HttpClient& http, const Clock& clock, const Lock& lock,
-                                     const BlobStore& blobs, const Descriptor& image, Progress& progress);
+// What is built again, and with what it is compared.
+struct ReproduceRequest {
+  const Lock& lock;
+  std::string catalog_root;  // where files of the definition's own may lie; empty: nowhere but the vault
+  const BlobStore& blobs;  // of the image
+  Descriptor image;
+};
+
+// Builds in `fresh` and compares. Errors as build_image(); a difference is a result.
+Result<Reproduction> reproduce_image(Store& fresh, HttpClient& http, const Clock& clock,
+                                     const ReproduceRequest& wanted, Progress& progress);
 
 }  // namespace hauberk
