@@ -59,12 +59,15 @@ class Program:
     def __init__(self, home, wrapper=()):
         self.home = pathlib.Path(home)
         self.wrapper = tuple(wrapper)
+        self.build_flags = ()
 
     def argv(self, *words):
         return [*self.wrapper, HAUBERK, "--home", str(self.home), *map(str, words)]
 
     def run(self, *words, expect=DONE, **options):
         options = {"timeout": TIMEOUT, "text": True, **options}
+        if words[0] == "build":
+            words += self.build_flags
         done = subprocess.run(self.argv(*words), capture_output=True, check=False, **options)
         if expect is not None and done.returncode != expect:
             raise AssertionError(f"hauberk {' '.join(map(str, words))}: exit code {done.returncode}, "
