@@ -66,7 +66,7 @@ class Program:
 
     def run(self, *words, expect=DONE, **options):
         options = {"timeout": TIMEOUT, "text": True, **options}
-        if words[0] == "build":
+        if words[:1] == ("build",):
             words += self.build_flags
         done = subprocess.run(self.argv(*words), capture_output=True, check=False, **options)
         if expect is not None and done.returncode != expect:
