@@ -6,8 +6,12 @@ finds what is not the same.
 The packages come from a mirror on loopback. HAUBERK is the program; exit 77 means skipped, with the
 reason."""
 
+import base64
 import json
+import pathlib
 import shutil
+import subprocess
+import tempfile
 
 import mirror as made
 import program as under_test
@@ -63,9 +67,11 @@ class Prove(made.TestCase):
                        "approval", "--passphrase-fd", "0", input=PASSPHRASE, expect=expect)
 
     def add_feed(self, urgency):
-        """A tracker that knows one hole of the package."""
+        """A tracker that knows one hole of the package, or (no urgency) that it has none any more."""
         path = self.folder / "tracker.json"
         row = {"status": "open", "repositories": {"trixie": "1.0"}, "urgency": urgency}
+        if urgency is None:
+            row |= {"status": "resolved", "fixed_version": "0", "urgency": "low"}
         path.write_text(json.dumps({"good": {"CVE-2026-0001": {"description": "An example.",
                                                                "releases": {"trixie": row}}}}))
         try:
@@ -104,6 +110,72 @@ class Evidence(Prove):
         again = self.build_in(self.store)
         self.assertLessEqual(again["evidence"]["added"], 4, "vulns, vex, a check of holes, coverage")
         self.assertGreater(again["evidence"]["kept"], 8)
+
+    def test_nothing_new_reads_nothing_again(self):
+        self.add_feed("low")
+        self.build_in(self.store)
+        # A scan would need the feed, and fail.
+        shutil.rmtree(self.store.home / "cache/feeds")
+        for path in (self.store.home / "feeds/debian-tracker").iterdir():
+            if path.name != "feed.json":
+                path.unlink()
+        again = self.build_in(self.store)["evidence"]
+        self.assertEqual((0, ["tests"]), (again["added"], [one["what"] for one in again["missing"]]))
+        self.assertGreater(again["kept"], 12)
+
+    def test_what_is_no_longer_so_is_withdrawn(self):
+        self.add_feed("low")
+        self.build_in(self.store)
+        self.assertIn("vex", self.types_by_form()["att"])
+        self.add_feed(None)
+        self.store.run("feed", "accept", "debian-tracker", expect=None)
+        report = self.build_in(self.store)
+        self.assertIn("vex", {one["what"] for one in report["evidence"]["missing"]})
+        self.verify("--type", "vex", expect=NO)
+        forms = self.types_by_form()
+        self.assertNotIn("vex", forms["bundle"] | forms["att"])
+        self.assertLessEqual({"spdx", "cyclonedx", "provenance"}, forms["att"])
+
+    def types_by_form(self):
+        forms = {}
+        for one in self.verify()["proved"]:
+            forms.setdefault(one["form"], set()).add(name_of(one["predicate_type"]))
+        return forms
+
+    def test_provenance_names_the_commit_of_the_very_bytes(self):
+        catalogue = self.folder / self.id() / "catalogue"
+        catalogue.mkdir(parents=True, exist_ok=True)
+        definition = catalogue / "own.yaml"
+        definition.write_text(under_test.definition(["good"], image="test/own"))
+        ran = catalogue / "ran"
+        for words in (["init", "-q"], ["add", "own.yaml"],
+                      ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "first"],
+                      ["config", "core.fsmonitor", f"touch {ran}"],
+                      ["config", "filter.x.clean", f"touch {ran}"]):
+            subprocess.run(["git", "-C", catalogue, *words], check=True)
+        (catalogue / ".gitattributes").write_text("*.yaml filter=x\n")
+        commit = subprocess.run(["git", "-C", catalogue, "rev-parse", "HEAD"], capture_output=True, text=True,
+                                check=True).stdout.strip()
+        ran.unlink(missing_ok=True)
+        self.assertEqual((commit, "own.yaml"), self.origin_of(definition, "test/own"))
+        definition.write_text(definition.read_text() + "# changed\n")
+        definition.write_text(definition.read_text().replace("Test", "Other"))
+        self.assertEqual((None, "own.yaml"), self.origin_of(definition, "test/own"))
+        self.assertFalse(ran.exists(), "what a catalogue's git names was run")
+
+    def origin_of(self, definition, image):
+        self.store.run("build", definition, "--passphrase-fd", "0", input=PASSPHRASE)
+        with tempfile.TemporaryDirectory() as folder:
+            self.store.run("copy", f"{image}:1", f"oci:{folder}")
+            for path in (pathlib.Path(folder) / "blobs/sha256").iterdir():
+                content = path.read_bytes()
+                if b'"dsseEnvelope"' not in content:
+                    continue
+                payload = json.loads(base64.b64decode(json.loads(content)["dsseEnvelope"]["payload"]))
+                if payload["predicateType"] == "https://slsa.dev/provenance/v1":
+                    origin = payload["predicate"]["buildDefinition"]["externalParameters"]["definition"]
+                    return origin.get("commit"), origin.get("path")
+        raise AssertionError("there is no provenance")
 
     def test_what_did_not_run_is_not_proved(self):
         verified = self.verify("--type", "tests", expect=NO)
@@ -147,7 +219,7 @@ class Evidence(Prove):
         self.revoke_build()
         proved = self.verify()["proved"]
         self.assertEqual({"build-2"}, {one["signer"] for one in proved})
-        self.assertLessEqual(OF_PLATFORM - {"changelog"}, {name_of(one["predicate_type"]) for one in proved})
+        self.assertLessEqual(OF_PLATFORM, {name_of(one["predicate_type"]) for one in proved})
 
     def test_the_policy_decides(self):
         policy = self.folder / "policy.yaml"

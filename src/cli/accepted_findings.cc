@@ -37,16 +37,18 @@ Status keep_acceptances(const Store& store, const Digest& index, const std::stri
   return store.dir().write_file(kept_path(index), info_yaml);
 }
 
+Result<std::string> kept_acceptances(const Store& store, const Digest& index) {
+  auto kept = store.dir().read_file(kept_path(index), most_bytes);
+  if (!kept && kept.error().kind == ErrorKind::not_found) return std::string();
+  return kept;
+}
+
 Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const std::optional<Digest>& index) {
   std::vector<Acceptance> all;
   if (index) {
-    const auto kept = store.dir().read_file(kept_path(*index), most_bytes);
-    if (!kept && kept.error().kind != ErrorKind::not_found) return std::unexpected(kept.error());
-    if (kept) {
-      TRY(auto acceptances,
-          parse_acceptances(*kept, store.path() + "/" + kept_path(*index), acceptances_key));
-      append(all, std::move(acceptances));
-    }
+    TRY(const std::string kept, kept_acceptances(store, *index));
+    TRY(auto acceptances, parse_acceptances(kept, store.path() + "/" + kept_path(*index), acceptances_key));
+    append(all, std::move(acceptances));
   }
   TRY(const std::string config, store.dir().read_file("config.yaml", most_bytes));
   TRY(auto configured, parse_acceptances(config, store.path() + "/config.yaml", config_acceptances_key));

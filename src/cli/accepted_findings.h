@@ -22,6 +22,9 @@ Result<std::string> acceptances_of_definition(const std::string& definition);
 // Keeps (or, where empty, removes) such a text beside the image of this digest.
 Status keep_acceptances(const Store& store, const Digest& index, const std::string& info_yaml);
 
+// The text that was kept; empty: none.
+Result<std::string> kept_acceptances(const Store& store, const Digest& index);
+
 // What the store knows to be accepted: what the build of this image kept, and all of config.yaml.
 Result<std::vector<Acceptance>> acceptances_in_store(const Store& store, const std::optional<Digest>& index);
 

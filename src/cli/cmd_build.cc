@@ -2,17 +2,16 @@
 //
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <memory>
 
 #include "cli/accepted_findings.h"
 #include "cli/build_flags.h"
 #include "cli/command.h"
+#include "cli/definition_commit.h"
 #include "cli/progress_bar.h"
 #include "cli/prove_build.h"
 #include "io/named_file.h"
-#include "io/subprocess.h"
 #include "pipeline/build.h"
 #include "publish/output_file.h"
 
@@ -174,27 +173,16 @@ std::string explanation(const BuildResult& result) {
   return text;
 }
 
-// Who builds, from what: of a catalogue in git the commit, unless something in it is not committed.
+// Who builds, from what.
 BuildRun run_of(const BuildCommand& command, Time started) {
   BuildRun run{.builder_id = "urn:x-hauberk:builder:local",
                .program_version = HAUBERK_VERSION,
                .started = started,
                .finished = system_clock().now()};
-  const std::filesystem::path file = command.flags.definition;
-  if (file.empty()) return run;
-  const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
-  run.definition_path = file.filename().string();
-  const auto git = [&](std::vector<std::string> words) -> std::optional<std::string> {
-    words.insert(words.begin(), {"git", "-C", folder});
-    const auto done = hauberk::run({.argv = std::move(words)});
-    if (!done || done->exit_code != 0) return std::nullopt;
-    return done->output.substr(0, done->output.find_last_not_of('\n') + 1);
-  };
-  const auto changed = git({"status", "--porcelain"});
-  const auto commit = git({"rev-parse", "HEAD"});
-  const auto prefix = git({"rev-parse", "--show-prefix"});
-  if (prefix) run.definition_path = *prefix + run.definition_path;
-  if (changed && changed->empty() && commit) run.commit = *commit;
+  if (command.flags.definition.empty()) return run;
+  DefinitionCommit in_git = commit_of_definition(command.flags.definition);
+  run.commit = std::move(in_git.commit);
+  run.definition_path = std::move(in_git.path);
   return run;
 }
 

@@ -75,7 +75,7 @@ class Workshop {
 
   Store& store() { return *store_; }
 
-  // What the vault has of the lock, by hard links where that is possible: the build checks each file's hash.
+  // What the vault has of the lock: the build checks each file's hash.
   Status take_from(const Store& other, const Lock& lock) {
     std::vector<Digest> digests;
     for (const LockedPackage& package : lock.packages) digests.push_back(package.digest);

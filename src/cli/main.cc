@@ -37,10 +37,10 @@ int run(int argc, char** argv) {
   app.fallthrough();
   add_global_flags(app, session);
   for (const auto add :
-       {add_init,  add_validate, add_lock,    add_build,  add_inspect, add_copy,    add_run_profile,
-        add_test,  add_check,    add_compare, add_doctor, add_scan,    add_explain, add_feed,
-        add_sbom,  add_sign,     add_attest,  add_verify, add_reproduce, add_keygen,  add_signer,  add_trust,
-        add_login, add_logout,   add_push,    add_pull}) {
+       {add_init,  add_validate, add_lock,    add_build,  add_inspect,   add_copy,    add_run_profile,
+        add_test,  add_check,    add_compare, add_doctor, add_scan,      add_explain, add_feed,
+        add_sbom,  add_sign,     add_attest,  add_verify, add_reproduce, add_keygen,  add_signer,
+        add_trust, add_login,    add_logout,  add_push,   add_pull}) {
     add(app, session);
   }
   app.footer(

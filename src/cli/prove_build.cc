@@ -2,11 +2,14 @@
 #include "cli/prove_build.h"
 
 #include <algorithm>
+#include <array>
 
 #include "attest/predicate.h"
+#include "cli/accepted_findings.h"
 #include "cli/judge_subject.h"
 #include "cli/sbom_extras.h"
 #include "facts/purl.h"
+#include "history/tags.h"
 #include "io/clock.h"
 #include "sbom/sbom.h"
 #include "scan/feed_store.h"
@@ -15,6 +18,9 @@ namespace hauberk {
 namespace {
 
 constexpr int statements_version = 1;  // what changes what is stated changes this
+
+// What of a platform's image depends on more than its lock, and so may have no evidence.
+constexpr std::array may_be_missing = {predicate::vulns, predicate::vex, predicate::tests};
 
 // Everything that what is stated depends on, beside the image itself.
 class Inputs {
@@ -47,27 +53,34 @@ class Inputs {
                 {"config", Digest::of(config).hex()},
                 // Acceptances and certificates end on a day.
                 {"day", to_rfc3339(run.finished).substr(0, 10)}};
-    return Inputs(std::move(all));
+    return Inputs(std::move(all), key.fingerprint());
   }
+
+  // The fingerprint of the key that signs.
+  const std::string& signer() const { return signer_; }
 
   std::string key(const Digest& subject, bool with_tests, const std::string& accepted) const {
     Json all = all_;
     all["subject"] = subject.text();
     all["tests"] = with_tests;
-    all["accepted"] = accepted;
+    all["accepted"] = Digest::of(accepted).hex();
     return Digest::of(canonical_json(all)).hex();
   }
 
  private:
-  explicit Inputs(Json all) : all_(std::move(all)) {}
+  Inputs(Json all, std::string signer) : all_(std::move(all)), signer_(std::move(signer)) {}
+
   Json all_;
+  std::string signer_;
 };
 
 // What is stated of one platform's image.
 class Statements {
  public:
-  Statements(const BuildResult& result, const Descriptor& subject, const std::vector<EvidenceRow>& listed)
-      : result_(result), subject_(subject), listed_(listed) {}
+  // `signer`: the fingerprint of the key that signs. What another one signed may have an end.
+  Statements(const BuildResult& result, const Descriptor& subject, const std::vector<EvidenceRow>& listed,
+             const std::string& signer)
+      : result_(result), subject_(subject), listed_(listed), signer_(signer) {}
 
   void state(std::string_view type, Json predicate) {
     list_.push_back({{{result_.repository, subject_.digest}}, std::string(type), std::move(predicate)});
@@ -79,20 +92,26 @@ class Statements {
     cover(type, is_listed(type) ? "" : std::move(why));
   }
 
-  bool is_listed(std::string_view type) const {
-    return std::ranges::any_of(listed_, [&](const EvidenceRow& row) {
-      return row.form == EvidenceForm::bundle && row.predicate_type == type;
-    });
+  // There is nothing to say any more: what was said before is withdrawn.
+  void withdraw(std::string_view type, std::string why) {
+    withdrawn_.emplace_back(type);
+    cover(type, std::move(why));
   }
 
   const std::vector<CoverageRow>& coverage() const { return coverage_; }
 
-  std::vector<Statement> finish() {
+  SubjectStatements finish(std::string inputs_key) {
     state(predicate::coverage, coverage_predicate(coverage_));
-    return std::move(list_);
+    return {subject_, std::move(list_), std::move(inputs_key), std::move(withdrawn_)};
   }
 
  private:
+  bool is_listed(std::string_view type) const {
+    return std::ranges::any_of(listed_, [&](const EvidenceRow& row) {
+      return row.form == EvidenceForm::bundle && row.predicate_type == type && row.key == signer_;
+    });
+  }
+
   void cover(std::string_view type, std::string why) {
     if (type == predicate::coverage) return;
     coverage_.push_back({std::string(short_name_of(type)), why.empty(), std::move(why)});
@@ -101,7 +120,9 @@ class Statements {
   const BuildResult& result_;
   const Descriptor& subject_;
   const std::vector<EvidenceRow>& listed_;
+  const std::string& signer_;
   std::vector<Statement> list_;
+  std::vector<std::string> withdrawn_;
   std::vector<CoverageRow> coverage_;
 };
 
@@ -130,7 +151,7 @@ class Prover {
 
   Result<ProofOfBuild> run() {
     TRY(const Reference repository, Reference::parse(result_.repository));
-    TRY(accepted_, accepted_text());
+    TRY(accepted_, kept_acceptances(store_, result_.index.digest));
     TRY_STATUS(add_index());
     for (const BuiltPlatform& built : result_.platforms) {
       TRY_STATUS(add_platform(built));
@@ -153,36 +174,27 @@ class Prover {
     return &*signer_;
   }
 
-  Result<std::string> accepted_text() const {
-    const auto text =
-        store_.dir().read_file(fmt::format("locks/{}.accepted.yaml", result_.index.digest.hex()), 1 << 20);
-    if (text) return Digest::of(*text).hex();
-    if (text.error().kind == ErrorKind::not_found) return std::string();
-    return std::unexpected(text.error());
-  }
-
-  // Whether all that there is to state was stated from the very same.
+  // Whether all that there is to state was stated from the very same: what is covered is said each time.
   bool is_current(const std::vector<EvidenceRow>& listed, const std::string& key) {
-    std::size_t current = 0, ours = 0;
-    for (const EvidenceRow& row : listed) {
-      if (row.form != EvidenceForm::bundle || row.inputs_key.empty()) continue;
-      ++ours;
-      if (row.inputs_key == key) ++current;
-    }
-    if (current == 0 || current < ours) return false;
-    kept_ += current;
-    return true;
+    const auto is_ours = [&](const EvidenceRow& row) {
+      return row.form == EvidenceForm::bundle && row.key == inputs_.signer();
+    };
+    const bool is_same = std::ranges::any_of(listed, [&](const EvidenceRow& row) {
+      return is_ours(row) && row.predicate_type == predicate::coverage && row.inputs_key == key;
+    });
+    if (is_same) kept_ += static_cast<std::size_t>(std::ranges::count_if(listed, is_ours));
+    return is_same;
   }
 
   Status add_index() {
     TRY(const auto listed, table_.of(result_.index.digest));
     std::string key = inputs_.key(result_.index.digest, false, accepted_);
     if (is_current(listed, key)) return {};
-    Statements statements(result_, result_.index, listed);
+    Statements statements(result_, result_.index, listed, inputs_.signer());
     statements.state(predicate::signature, Json::object());
     statements.state(predicate::provenance, provenance_predicate(result_.lock, request_.run));
     statements.state(predicate::lock, json_of(result_.lock));
-    subjects_.push_back({result_.index, statements.finish(), std::move(key)});
+    subjects_.push_back(statements.finish(std::move(key)));
     return {};
   }
 
@@ -192,11 +204,15 @@ class Prover {
     const bool with_tests = result_.trial && built.platform == here;
     TRY(const auto listed, table_.of(subject.digest));
     std::string key = inputs_.key(subject.digest, with_tests, accepted_);
-    if (is_current(listed, key)) return {};
-    Statements statements(result_, subject, listed);
+    Statements statements(result_, subject, listed, inputs_.signer());
+    if (is_current(listed, key)) {
+      for (const auto type : may_be_missing) statements.leave_out(type, "nothing new; as it was before");
+      coverage_ = statements.coverage();
+      return {};
+    }
     TRY_STATUS(state_all(statements, built, with_tests ? &*result_.trial : nullptr));
     coverage_ = statements.coverage();
-    subjects_.push_back({subject, statements.finish(), std::move(key)});
+    subjects_.push_back(statements.finish(std::move(key)));
     return {};
   }
 
@@ -223,19 +239,16 @@ class Prover {
     return judge_subject(session_, request);
   }
 
-  // Said once: later builds of the same image change nothing.
+  // Since the image that the first of the tags named before it came to this one.
   Status state_changes(Statements& statements) {
-    if (statements.is_listed(predicate::changelog)) {
-      statements.leave_out(predicate::changelog, {});
-      return {};
-    }
-    const auto moved = std::ranges::find_if(result_.moved, [&](const TagMove& move) {
-      return move.from != result_.index.digest.text();
-    });
+    TRY(TagStore tags, TagStore::open(store_));
+    TRY(const auto moves, tags.history(result_.repository, result_.tags.front()));
+    const auto came =
+        std::ranges::find(moves.rbegin(), moves.rend(), result_.index.digest.text(), &TagMove::to);
     std::optional<Lock> before;
     std::string digest_before;
-    if (moved != result_.moved.end()) {
-      TRY(const Digest digest, Digest::parse(moved->from));
+    if (came != moves.rend() && !came->from.empty()) {
+      TRY(const Digest digest, Digest::parse(came->from));
       digest_before = digest.text();
       if (auto lock = lock_of_image(store_, digest)) before = *std::move(lock);
     }
@@ -267,7 +280,7 @@ class Prover {
     if (auto vex = vex_predicate(*judged.scan, product_purl(result_, subject), now)) {
       statements.state(predicate::vex, *std::move(vex));
     } else {
-      statements.leave_out(predicate::vex, "no known hole is in the image");
+      statements.withdraw(predicate::vex, "no known hole is in the image");
     }
   }
 

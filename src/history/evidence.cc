@@ -222,19 +222,30 @@ Status EvidenceTable::put(const Digest& subject, const std::vector<EvidenceRow>&
   return put({{subject, rows}});
 }
 
-Status EvidenceTable::put(const std::map<Digest, std::vector<EvidenceRow>>& rows_by_subject) {
+Status EvidenceTable::put(const std::map<Digest, std::vector<EvidenceRow>>& rows_by_subject,
+                          const std::map<Digest, std::vector<EvidenceRow>>& withdrawn) {
+  const auto after = [&](const Digest& subject, const std::vector<EvidenceRow>& old,
+                         const std::vector<EvidenceRow>& rows) {
+    std::vector<EvidenceRow> to = replaced(old, rows);
+    if (const auto gone = withdrawn.find(subject); gone != withdrawn.end()) {
+      std::erase_if(to, [&](const EvidenceRow& row) {
+        return std::ranges::find(gone->second, row) != gone->second.end();
+      });
+    }
+    return to;
+  };
   return guarded("store evidence", [&]() -> Status {
     // Looked at before the write lock is taken: mostly there is nothing new, and nothing is to be written.
     bool is_new = false;
     for (const auto& [subject, rows] : rows_by_subject) {
       TRY(const auto old, state_->rows_of(subject));
-      is_new = is_new || replaced(old, rows) != old;
+      is_new = is_new || after(subject, old, rows) != old;
     }
     if (!is_new) return {};
     WriteTransaction transaction(state_->sql);
     for (const auto& [subject, rows] : rows_by_subject) {
       TRY(const auto old, state_->rows_of(subject));
-      const auto to = replaced(old, rows);
+      const auto to = after(subject, old, rows);
       TRY_STATUS(check_count(subject, to));
       state_->change(subject, old, to);
     }

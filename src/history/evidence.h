@@ -49,8 +49,9 @@ class EvidenceTable {
   // nothing. Of a manifest that add() listed without key and type these rows tell more, and stay alone.
   // limit_exceeded: more than most_referrers rows for one subject; nothing is changed then.
   Status put(const Digest& subject, const std::vector<EvidenceRow>& rows);
-  // For several subjects, all or none.
-  Status put(const std::map<Digest, std::vector<EvidenceRow>>& rows_by_subject);
+  // For several subjects, all or none; and the rows that are not to be listed any more.
+  Status put(const std::map<Digest, std::vector<EvidenceRow>>& rows_by_subject,
+             const std::map<Digest, std::vector<EvidenceRow>>& withdrawn = {});
 
   // Puts the rows beside those that are there and takes none away: for what comes from elsewhere, whose keys
   // and types are a stranger's word, and must not displace our own; leave both empty. A manifest that is

@@ -84,6 +84,16 @@ TEST_F(StoredRows, EqualRowsAgainChangeNothing) {
   EXPECT_TRUE(table.put(subject, {again}));
 }
 
+TEST_F(StoredRows, WhatIsWithdrawnIsListedNoMore) {
+  EvidenceTable table = open();
+  const EvidenceRow vex = row(predicate::vex, "vex"), spdx = row(predicate::spdx, "spdx");
+  ASSERT_TRUE(table.put(subject, {vex, spdx}));
+  const EvidenceRow vulns = row(predicate::vulns, "vulns");
+  ASSERT_TRUE(table.put({{subject, {vulns}}}, {{subject, {vex}}}));
+  EXPECT_THAT(*table.of(subject), testing::UnorderedElementsAre(vulns, spdx));
+  EXPECT_TRUE(table.put({{subject, {vulns}}}, {{subject, {vex}}})) << "gone already";
+}
+
 TEST_F(StoredRows, NewInputsWithTheSameManifestAreNoted) {
   EvidenceTable table = open();
   ASSERT_TRUE(table.put(subject, {row(predicate::spdx, "1")}));

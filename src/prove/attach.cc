@@ -52,10 +52,15 @@ class Attacher {
     for (const Statement& statement : subject_.statements) {
       TRY_STATUS(state(statement));
     }
+    for (const std::string& type : subject_.withdrawn) {
+      if (const EvidenceRow* row = find(EvidenceForm::bundle, type)) withdrawn.push_back(*row);
+    }
     return bring_older_forms();
   }
 
   std::vector<EvidenceRow> rows;
+  std::vector<EvidenceRow> withdrawn;
+  std::vector<Artifact> artifacts;  // to be stored before the rows are listed
   Attached attached;
 
  private:
@@ -80,8 +85,8 @@ class Attacher {
     TRY(Envelope envelope, signer->sign_statement(options_.key, statement));
     if (has_older_form(statement.predicate_type)) new_envelopes_[statement.predicate_type] = envelope;
     const Bundle bundle{key.hint(), std::move(envelope), Json::object()};
-    TRY_STATUS(put(bundle_artifact(subject_.subject, bundle, statement.predicate_type, options_.now),
-                   EvidenceForm::bundle, statement.predicate_type, content));
+    put(bundle_artifact(subject_.subject, bundle, statement.predicate_type, options_.now),
+        EvidenceForm::bundle, statement.predicate_type, content);
     ++attached.added;
     if (statement.predicate_type == predicate::signature) return sign_older();
     return {};
@@ -102,17 +107,19 @@ class Attacher {
                      all.push_back({std::move(bytes), *std::move(signature)});
                    });
     remove_twins(all);
-    return put(signature_artifact(all), EvidenceForm::signature, predicate::signature,
-               Digest::of(simple.payload).hex());
+    put(signature_artifact(all), EvidenceForm::signature, predicate::signature,
+        Digest::of(simple.payload).hex());
+    return {};
   }
 
   // All envelopes stand in one manifest, also those that were stated before: it is made anew when one of them
   // is.
   Status bring_older_forms() {
-    if (new_envelopes_.empty()) return {};
+    if (new_envelopes_.empty() && withdrawn.empty()) return {};
     std::vector<EvidenceRow> sources = rows;
-    std::ranges::copy_if(listed_, std::back_inserter(sources),
-                         [&](const EvidenceRow& row) { return !row.key.empty() && !is_replaced(row); });
+    std::ranges::copy_if(listed_, std::back_inserter(sources), [&](const EvidenceRow& row) {
+      return !row.key.empty() && !is_replaced(row) && std::ranges::find(withdrawn, row) == withdrawn.end();
+    });
     std::vector<OldAttestation> all;
     for (const EvidenceRow& row : sources) {
       if (row.form != EvidenceForm::bundle || !has_older_form(row.predicate_type)) continue;
@@ -129,7 +136,8 @@ class Attacher {
                      all.push_back({at->second, *std::move(envelope)});
                    });
     remove_twins(all);
-    return put(attestation_artifact(all), EvidenceForm::attestation, {}, {});
+    put(attestation_artifact(all), EvidenceForm::attestation, {}, {});
+    return {};
   }
 
   struct Older {
@@ -190,11 +198,10 @@ class Attacher {
     return std::move(*envelope);
   }
 
-  Status put(const Artifact& artifact, EvidenceForm form, std::string_view type, std::string content) {
-    TRY_STATUS(put_artifact(store_.blobs(), artifact));
+  void put(Artifact artifact, EvidenceForm form, std::string_view type, std::string content) {
     rows.push_back({form, std::string(type), fingerprint_, artifact.descriptor, subject_.inputs_key,
                     std::move(content), to_rfc3339(options_.now)});
-    return {};
+    artifacts.push_back(std::move(artifact));
   }
 
   Store& store_;
@@ -219,7 +226,8 @@ Result<Attached> attach_evidence(Store& store, EvidenceTable& table, const GetSi
                                  const std::vector<SubjectStatements>& subjects,
                                  const AttachOptions& options) {
   TRY(const PublicKey key, KeyFolder(store).public_key(options.key));
-  std::map<Digest, std::vector<EvidenceRow>> rows;
+  std::map<Digest, std::vector<EvidenceRow>> rows, withdrawn;
+  std::vector<Artifact> artifacts;
   Attached all;
   for (const SubjectStatements& subject : subjects) {
     TRY(std::vector<EvidenceRow> listed, table.of(subject.subject.digest));
@@ -229,8 +237,11 @@ Result<Attached> attach_evidence(Store& store, EvidenceTable& table, const GetSi
     all.kept += attacher.attached.kept;
     auto& of_subject = rows[subject.subject.digest];
     std::ranges::move(attacher.rows, std::back_inserter(of_subject));
+    std::ranges::move(attacher.withdrawn, std::back_inserter(withdrawn[subject.subject.digest]));
+    std::ranges::move(attacher.artifacts, std::back_inserter(artifacts));
   }
-  TRY_STATUS(table.put(rows));
+  TRY_STATUS(put_artifacts(store.blobs(), artifacts));
+  TRY_STATUS(table.put(rows, withdrawn));
   return all;
 }
 

@@ -27,6 +27,7 @@ struct SubjectStatements {
   Descriptor subject;
   std::vector<Statement> statements;
   std::string inputs_key = {};  // of what they were made from (EvidenceRow); empty: not known
+  std::vector<std::string> withdrawn = {};  // predicate types that this key has nothing to say of any more
 };
 
 struct AttachOptions {

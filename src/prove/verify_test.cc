@@ -4,11 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "attest/artifact.h"
 #include "attest/predicate.h"
 #include "attest/simple_signing.h"
+#include "attest/test_source.h"
 #include "keys/private_key.h"
 #include "oci/media_type.h"
 
@@ -18,49 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// Evidence in memory, as a registry has it.
-class MemoryEvidence final : public EvidenceSource {
- public:
-  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override {
-    const auto at = by_subject_.find(subject.text());
-    return at == by_subject_.end() ? std::vector<Descriptor>{} : at->second;
-  }
-  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override {
-    const auto at = by_tag_.find(std::string(tag));
-    return at == by_tag_.end() ? std::nullopt : std::optional(at->second);
-  }
-  Result<std::string> read(const Descriptor& blob, std::uint64_t) const override {
-    const auto at = blobs_.find(blob.digest.text());
-    if (at == blobs_.end()) return fail(ErrorKind::not_found, "there is no blob {}", blob.digest.text());
-    return at->second;
-  }
-
-  void keep(const Artifact& artifact) {
-    blobs_[artifact.descriptor.digest.text()] = artifact.manifest;
-    for (const Artifact::Blob& blob : artifact.blobs) blobs_[blob.descriptor.digest.text()] = blob.bytes;
-  }
-  void refer(const Digest& subject, const Artifact& artifact) {
-    keep(artifact);
-    by_subject_[subject.text()].push_back(artifact.descriptor);
-  }
-  void tag(const std::string& name, const Artifact& artifact) {
-    keep(artifact);
-    by_tag_.emplace(name, artifact.descriptor);
-  }
-
- private:
-  std::map<std::string, std::vector<Descriptor>> by_subject_;
-  std::map<std::string, Descriptor> by_tag_;
-  std::map<std::string, std::string> blobs_;
-};
-
 Time at(std::string_view text) { return parse_rfc3339(text).value(); }
-
-Envelope signed_by(const PrivateKey& key, const Statement& statement) {
-  const std::string text = text_of(statement);
-  return {
-      std::string(statement_payload_type), text, {{"", key.sign(pae(statement_payload_type, text)).value()}}};
-}
 
 class VerifyTest : public testing::Test {
  protected:
@@ -69,12 +25,12 @@ class VerifyTest : public testing::Test {
   Artifact artifact(const PrivateKey& by, std::string_view type, const Json& predicate,
                     std::string_view annotated) const {
     const Statement statement{{{"example", image.digest}}, std::string(type), predicate};
-    return bundle_artifact(image, {by.public_key().hint(), signed_by(by, statement), Json::object()},
+    return bundle_artifact(image, {by.public_key().hint(), test_envelope(by, statement), Json::object()},
                            annotated, at("2026-11-02T00:00:00Z"));
   }
 
   void say(const PrivateKey& by, std::string_view type, const Json& predicate = Json::object()) {
-    source.refer(image.digest, artifact(by, type, predicate, type));
+    source.refer(image, artifact(by, type, predicate, type));
   }
 
   Verification verify(const Policy& policy = default_policy(), const std::vector<std::string>& also = {},
@@ -96,7 +52,7 @@ class VerifyTest : public testing::Test {
 
   PrivateKey build = new_key(), stranger = new_key(), root = new_key();
   Descriptor image = describe(media_type::manifest, "an image");
-  MemoryEvidence source;
+  TestSource source;
   Believed believed{{build.public_key()}, nullptr};
 };
 
@@ -125,18 +81,17 @@ TEST_F(VerifyTest, WhatDoesNotCountIsNeverProved) {
       {"another's key", [&] { say(stranger, predicate::signature); }},
       {"any bundle of the right subject is no signature", [&] { say(build, predicate::spdx); }},
       {"the annotation says signature, the statement SBOM",
-       [&] { source.refer(image.digest, artifact(build, predicate::spdx, {}, predicate::signature)); }},
+       [&] { source.refer(image, artifact(build, predicate::spdx, {}, predicate::signature)); }},
       {"about another image",
        [&] {
-         source.refer(image.digest, bundle_artifact(image, {"", signed_by(build, other), Json::object()},
-                                                    predicate::signature, at("2026-11-02T00:00:00Z")));
+         source.refer(image, bundle_artifact(image, {"", test_envelope(build, other), Json::object()},
+                                             predicate::signature, at("2026-11-02T00:00:00Z")));
        }},
       {"the blob is not there",
        [&] {
-         MemoryEvidence elsewhere;
          Artifact incomplete = artifact(build, predicate::signature, {}, predicate::signature);
          incomplete.blobs.clear();
-         source.refer(image.digest, incomplete);
+         source.refer(image, incomplete);
        }},
   };
   for (const auto& row : rows) {
@@ -152,10 +107,12 @@ TEST_F(VerifyTest, WhatDoesNotCountIsNeverProved) {
 
 TEST_F(VerifyTest, CosignsOlderSignatureIsOne) {
   const std::string payload = text_of(SimpleSigning{"hauberk/example", image.digest});
-  source.tag(signature_tag(image.digest), signature_artifact({{payload, build.sign(payload).value()}}));
+  source.tags.emplace(signature_tag(image.digest),
+                      source.put(signature_artifact({{payload, build.sign(payload).value()}})));
   EXPECT_TRUE(verify().passes());
   source = {};
-  source.tag(signature_tag(image.digest), signature_artifact({{payload, stranger.sign(payload).value()}}));
+  source.tags.emplace(signature_tag(image.digest),
+                      source.put(signature_artifact({{payload, stranger.sign(payload).value()}})));
   EXPECT_FALSE(verify().passes());
 }
 
