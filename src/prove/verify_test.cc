@@ -43,7 +43,7 @@ class VerifyTest : public testing::Test {
     const std::string text = text_of(TrustDocument{1, {root.public_key()}, {std::move(entry)}});
     const Envelope envelope{
         std::string(trust_payload_type), text, {{"", root.sign(pae(trust_payload_type, text)).value()}}};
-    return Trust::kept(text_of(envelope)).value();
+    return Trust::first(text_of(envelope), root.public_key().fingerprint()).value();
   }
 
   TrustedKey build_entry() const {

@@ -218,11 +218,6 @@ Result<Trust> Trust::first(std::string_view envelope_text, std::string_view root
       root_fingerprint, fingerprints_of(opened.document.roots));
 }
 
-Result<Trust> Trust::kept(std::string_view envelope_text) {
-  TRY(Opened opened, open(envelope_text));
-  return Trust(std::move(opened.document), std::string(envelope_text));
-}
-
 Result<Trust> Trust::after(const TrustMark& mark, std::string_view envelope_text) {
   TRY(Opened opened, open(envelope_text));
   Trust next(std::move(opened.document), std::string(envelope_text));

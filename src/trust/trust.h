@@ -95,14 +95,9 @@ class Trust {
   // The first one: signed by a root of its own, whose fingerprint is `root_fingerprint`.
   static Result<Trust> first(std::string_view envelope_text, std::string_view root_fingerprint);
 
-  // One that was accepted before: only its own signature is checked.
-  static Result<Trust> kept(std::string_view envelope_text);
-
   // The one that `mark` is of, or the one after it. verification_failed: signatures that are missing;
   // conflict: its number is not above the mark's (says both), and it is not the very same document.
   static Result<Trust> after(const TrustMark& mark, std::string_view envelope_text);
-
-  Result<Trust> followed_by(std::string_view envelope_text) const { return after(mark(), envelope_text); }
 
   const TrustDocument& document() const { return document_; }
   TrustMark mark() const;

@@ -45,6 +45,13 @@ class TrustTest : public testing::Test {
 
   std::string text(std::uint64_t number) const { return signed_by(text_of(document(number, root)), {&root}); }
 
+  Result<Trust> trusted(const std::string& envelope) const {
+    return Trust::first(envelope, root.public_key().fingerprint());
+  }
+  static Result<Trust> after(const Trust& before, const std::string& envelope) {
+    return Trust::after(before.mark(), envelope);
+  }
+
   PrivateKey root = new_key(), other_root = new_key(), build = new_key();
 };
 
@@ -78,39 +85,38 @@ TEST_F(TrustTest, WhatItsRootHasNotSignedIsRefused) {
   };
   for (const auto& row : rows) {
     EXPECT_FALSE(Trust::first(row.text, root.public_key().fingerprint())) << row.summary;
-    EXPECT_FALSE(Trust::kept(row.text)) << row.summary;
   }
   auto envelope = parse_envelope(text(1)).value();
   envelope.payload.replace(envelope.payload.find("hauberk/*"), 9, "everybody");
-  EXPECT_EQ(Trust::kept(text_of(envelope)).error().kind, ErrorKind::verification_failed);
+  EXPECT_EQ(trusted(text_of(envelope)).error().kind, ErrorKind::verification_failed);
 }
 
 TEST_F(TrustTest, ItsNumberOnlyRises) {
-  const Trust third = Trust::kept(text(3)).value();
-  EXPECT_EQ(third.followed_by(text(4))->document().number, 4u);
-  EXPECT_TRUE(third.followed_by(third.text())) << "the very same";
-  EXPECT_EQ(third.followed_by(text(2)).error().kind, ErrorKind::conflict);
+  const Trust third = trusted(text(3)).value();
+  EXPECT_EQ(after(third, text(4))->document().number, 4u);
+  EXPECT_TRUE(after(third, third.text())) << "the very same";
+  EXPECT_EQ(after(third, text(2)).error().kind, ErrorKind::conflict);
   TrustDocument other = document(3, root);
   other.keys.front().repositories = {"*"};
-  EXPECT_EQ(third.followed_by(signed_by(text_of(other), {&root})).error().kind, ErrorKind::conflict)
+  EXPECT_EQ(after(third, signed_by(text_of(other), {&root})).error().kind, ErrorKind::conflict)
       << "the same number with other content";
 }
 
 TEST_F(TrustTest, AnotherRootNeedsTheOldAndTheNew) {
-  const Trust first = Trust::kept(text(1)).value();
+  const Trust first = trusted(text(1)).value();
   const std::string next = text_of(document(2, other_root));
-  EXPECT_EQ(first.followed_by(signed_by(next, {&root})).error().kind, ErrorKind::verification_failed);
-  EXPECT_EQ(first.followed_by(signed_by(next, {&other_root})).error().kind, ErrorKind::verification_failed);
-  const auto both = first.followed_by(signed_by(next, {&root, &other_root}));
+  EXPECT_EQ(after(first, signed_by(next, {&root})).error().kind, ErrorKind::verification_failed);
+  EXPECT_EQ(after(first, signed_by(next, {&other_root})).error().kind, ErrorKind::verification_failed);
+  const auto both = after(first, signed_by(next, {&root, &other_root}));
   ASSERT_TRUE(both);
-  EXPECT_FALSE(both->followed_by(text(3))) << "the old root has no say any more";
+  EXPECT_FALSE(after(*both, text(3))) << "the old root has no say any more";
 }
 
 TEST_F(TrustTest, AKeyMaySignWhatItMaySign) {
   TrustDocument whole = document(1, root);
   const std::string spdx = "https://spdx.dev/Document";
   const auto ask = [&](std::string_view repository, std::string_view type, std::string_view now) {
-    const Trust trust = Trust::kept(signed_by(text_of(whole), {&root})).value();
+    const Trust trust = trusted(signed_by(text_of(whole), {&root})).value();
     const TrustedKey* key = trust.find(build.public_key().fingerprint());
     return trust.allows(*key, {repository, type, at(now)});
   };
@@ -174,7 +180,7 @@ TEST_F(TrustTest, RefusesWhatIsNoTrustDocument) {
 }
 
 TEST_F(TrustTest, AMarkIsReadAsItWasWritten) {
-  const TrustMark mark = Trust::kept(text(7)).value().mark();
+  const TrustMark mark = trusted(text(7)).value().mark();
   EXPECT_EQ(mark.number, 7U);
   EXPECT_EQ(parse_trust_mark(text_of(mark)), mark);
   const auto with = [&](std::string_view from, std::string_view to) {
