@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <span>
 
 #include "attest/artifact.h"
 #include "attest/predicate.h"
@@ -60,6 +59,7 @@ class Attacher {
 
   std::vector<EvidenceRow> rows;
   std::vector<EvidenceRow> withdrawn;
+  std::vector<EvidenceRow> superseded;
   std::vector<Artifact> artifacts;  // to be stored before the rows are listed
   Attached attached;
 
@@ -97,8 +97,7 @@ class Attacher {
     TRY(const SimpleSignature simple,
         signer->sign_simple(options_.key, subject_.subject.digest, options_.repository));
     std::vector<OldSignature> all = {{simple.payload, simple.signature}};
-    // Where the signer is known, its own stands first, and what else there is came from other rows.
-    for_each_older({EvidenceForm::signature, media_type::simple_signing, 1},
+    for_each_older({EvidenceForm::signature, media_type::simple_signing, true},
                    [&](const Descriptor& layer, std::string bytes) {
                      const auto at = layer.annotations.find(std::string(annotation::cosign_signature));
                      if (at == layer.annotations.end()) return;
@@ -107,8 +106,8 @@ class Attacher {
                      all.push_back({std::move(bytes), *std::move(signature)});
                    });
     remove_twins(all);
-    put(signature_artifact(all), EvidenceForm::signature, predicate::signature,
-        Digest::of(simple.payload).hex());
+    put_older(signature_artifact(all), EvidenceForm::signature, predicate::signature,
+              Digest::of(simple.payload).hex());
     return {};
   }
 
@@ -128,7 +127,7 @@ class Attacher {
     }
     std::ranges::stable_sort(all, {}, &OldAttestation::predicate_type);
     // Of known signers the bundles tell all.
-    for_each_older({EvidenceForm::attestation, media_type::dsse_envelope, 0},
+    for_each_older({EvidenceForm::attestation, media_type::dsse_envelope, false},
                    [&](const Descriptor& layer, const std::string& bytes) {
                      const auto at = layer.annotations.find(std::string(annotation::cosign_predicate_type));
                      auto envelope = parse_envelope(bytes);
@@ -136,14 +135,14 @@ class Attacher {
                      all.push_back({at->second, *std::move(envelope)});
                    });
     remove_twins(all);
-    put(attestation_artifact(all), EvidenceForm::attestation, {}, {});
+    put_older(attestation_artifact(all), EvidenceForm::attestation, {}, {});
     return {};
   }
 
   struct Older {
     EvidenceForm form;
     std::string_view layer_type;
-    std::size_t of_known;  // layers of a manifest whose signer is known
+    bool is_of_known;  // also from manifests whose signer is known
   };
 
   // A tag names one manifest. So what stands below it already, and is not this key's, goes along: whoever
@@ -152,13 +151,11 @@ class Attacher {
                       const std::function<void(const Descriptor&, std::string)>& take) const {
     std::size_t taken = 0;
     for (const EvidenceRow& row : listed_) {
-      if (row.form != older.form || row.key == fingerprint_) continue;
+      if (row.form != older.form || (!row.key.empty() && !older.is_of_known)) continue;
       const auto text = read_verified(store_.blobs(), row.manifest.digest, manifest_limit_bytes);
       const auto manifest = text ? parse_manifest(*text) : std::unexpected(text.error());
       if (!manifest) continue;
-      const std::size_t most = row.key.empty() ? manifest->layers.size() : older.of_known;
-      for (const Descriptor& layer :
-           std::span(manifest->layers).first(std::min(most, manifest->layers.size()))) {
+      for (const Descriptor& layer : manifest->layers) {
         if (layer.media_type != older.layer_type || taken == most_taken) continue;
         auto bytes = read_verified(store_.blobs(), layer.digest, most_envelope_bytes);
         if (!bytes) continue;
@@ -196,6 +193,14 @@ class Attacher {
       return fail(ErrorKind::invalid_input, "the evidence {} holds no statement", row.manifest.digest.text());
     }
     return std::move(*envelope);
+  }
+
+  // Takes the place of what other keys of ours left below the same tag: it says all of that too.
+  void put_older(Artifact artifact, EvidenceForm form, std::string_view type, std::string content) {
+    std::ranges::copy_if(listed_, std::back_inserter(superseded), [&](const EvidenceRow& row) {
+      return row.form == form && !row.key.empty() && row.key != fingerprint_;
+    });
+    put(std::move(artifact), form, type, std::move(content));
   }
 
   void put(Artifact artifact, EvidenceForm form, std::string_view type, std::string content) {
@@ -237,7 +242,9 @@ Result<Attached> attach_evidence(Store& store, EvidenceTable& table, const GetSi
     all.kept += attacher.attached.kept;
     auto& of_subject = rows[subject.subject.digest];
     std::ranges::move(attacher.rows, std::back_inserter(of_subject));
-    std::ranges::move(attacher.withdrawn, std::back_inserter(withdrawn[subject.subject.digest]));
+    auto& gone = withdrawn[subject.subject.digest];
+    std::ranges::move(attacher.withdrawn, std::back_inserter(gone));
+    std::ranges::move(attacher.superseded, std::back_inserter(gone));
     std::ranges::move(attacher.artifacts, std::back_inserter(artifacts));
   }
   TRY_STATUS(put_artifacts(store.blobs(), artifacts));

@@ -4,14 +4,12 @@
 #include "signer/signer.h"
 
 #include <gmock/gmock.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -19,8 +17,8 @@
 #include "attest/verified.h"
 #include "io/test_folder.h"
 #include "signer/message.h"
-#include "signer/server.h"
 #include "signer/socket.h"
+#include "signer/test_signer.h"
 
 namespace hauberk {
 namespace {
@@ -33,50 +31,6 @@ Statement statement_of(std::string_view type) {
   return {{{"app", image}}, std::string(type), Json::object()};
 }
 
-KeyRing ring_of(std::initializer_list<KeyName> names) {
-  KeyRing keys;
-  for (const KeyName name : names) keys.add(name, PrivateKey::generate(KeyKind::ecdsa_p256).value());
-  return keys;
-}
-
-// A server at a socket, in a thread, until the end of the block.
-class Running {
- public:
-  Running(KeyRing keys, std::string path, ServerOptions options = {})
-      : keys_(std::move(keys)),
-        options_(std::move(options)),
-        path_(std::move(path)),
-        stop_(::eventfd(0, EFD_CLOEXEC)) {
-    options_.log = [this](std::string_view line) {
-      const std::lock_guard guard(mutex_);
-      lines_.emplace_back(line);
-    };
-    auto socket = std::make_shared<ListeningSocket>(ListeningSocket::at(path_, false).value());
-    thread_ = std::thread([this, socket] { EXPECT_TRUE(serve(keys_, socket->fd(), stop_.get(), options_)); });
-  }
-  ~Running() {
-    const std::uint64_t one = 1;
-    EXPECT_EQ(::write(stop_.get(), &one, sizeof one), static_cast<ssize_t>(sizeof one));
-    thread_.join();
-  }
-
-  Fd connect() const { return *connect_to(path_).value(); }
-  const PublicKey& key(KeyName name) const { return keys_.find(name)->public_key(); }
-  std::vector<std::string> lines() {
-    const std::lock_guard guard(mutex_);
-    return lines_;
-  }
-
- private:
-  KeyRing keys_;
-  ServerOptions options_;
-  std::string path_;
-  Fd stop_;
-  std::mutex mutex_;
-  std::vector<std::string> lines_;
-  std::thread thread_;
-};
-
 class WithSocket : public testing::Test {
  protected:
   TestFolder folder_;
@@ -84,7 +38,7 @@ class WithSocket : public testing::Test {
 };
 
 TEST_F(WithSocket, SignsSeveralThingsOverOneConnection) {
-  Running running(ring_of({KeyName::build, KeyName::approval}), path_);
+  RunningSigner running(ring_of({KeyName::build, KeyName::approval}), path_);
   auto signer = Signer::over(running.connect()).value();
   EXPECT_EQ(signer.public_key(KeyName::build).value(), running.key(KeyName::build));
   EXPECT_EQ(signer.public_key(KeyName::root).error().kind, ErrorKind::not_found);
@@ -100,7 +54,7 @@ TEST_F(WithSocket, SignsSeveralThingsOverOneConnection) {
 }
 
 TEST_F(WithSocket, ARefusalIsNoEnd) {
-  Running running(ring_of({KeyName::build}), path_);
+  RunningSigner running(ring_of({KeyName::build}), path_);
   auto signer = Signer::over(running.connect()).value();
   const auto refused = signer.sign_statement(KeyName::build, statement_of(predicate::reproduced));
   EXPECT_EQ(refused.error().kind, ErrorKind::verification_failed);
@@ -113,7 +67,7 @@ TEST_F(WithSocket, ARefusalIsNoEnd) {
 }
 
 TEST_F(WithSocket, ServesSeveralAtOnce) {
-  Running running(ring_of({KeyName::build}), path_);
+  RunningSigner running(ring_of({KeyName::build}), path_);
   std::vector<std::thread> clients;
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
@@ -127,7 +81,7 @@ TEST_F(WithSocket, ServesSeveralAtOnce) {
 }
 
 TEST_F(WithSocket, TakesALargeStatement) {
-  Running running(ring_of({KeyName::build}), path_);
+  RunningSigner running(ring_of({KeyName::build}), path_);
   auto signer = Signer::over(running.connect()).value();
   Statement statement = statement_of(predicate::spdx);
   statement.predicate["text"] = std::string(8 << 20, 'x');
@@ -148,9 +102,9 @@ bool is_closed(const Fd& fd, std::string& heard) {
 }
 
 TEST_F(WithSocket, DropsWhoeverIsSlow) {
-  Running running(ring_of({KeyName::build}), path_,
-                  {.message_timeout = std::chrono::milliseconds(50),
-                   .idle_timeout = std::chrono::milliseconds(400)});
+  RunningSigner running(ring_of({KeyName::build}), path_,
+                        {.message_timeout = std::chrono::milliseconds(50),
+                         .idle_timeout = std::chrono::milliseconds(400)});
   const Fd slow = running.connect();
   ASSERT_EQ(::send(slow.get(), "\0\0\0", 3, 0), 3);
   const Fd silent = running.connect();
@@ -162,7 +116,7 @@ TEST_F(WithSocket, DropsWhoeverIsSlow) {
 }
 
 TEST_F(WithSocket, SaysWhyItEndsANonsense) {
-  Running running(ring_of({KeyName::build}), path_);
+  RunningSigner running(ring_of({KeyName::build}), path_);
   const Fd client = running.connect();
   ASSERT_EQ(::send(client.get(), "GET / HTTP/1.1\r\n\r\n", 18, 0), 18);
   std::string heard;
@@ -171,7 +125,7 @@ TEST_F(WithSocket, SaysWhyItEndsANonsense) {
 }
 
 TEST_F(WithSocket, HoldsMoreClientsBack) {
-  Running running(ring_of({KeyName::build}), path_, {.most_connections = 2});
+  RunningSigner running(ring_of({KeyName::build}), path_, {.most_connections = 2});
   auto first = std::make_unique<Signer>(Signer::over(running.connect()).value());
   const auto second = Signer::over(running.connect()).value();
   std::thread later([&] { EXPECT_TRUE(Signer::over(running.connect())); });
@@ -182,7 +136,7 @@ TEST_F(WithSocket, HoldsMoreClientsBack) {
 
 TEST_F(WithSocket, IsTheOnlyOneAtItsPath) {
   {
-    Running running(ring_of({KeyName::build}), path_);
+    RunningSigner running(ring_of({KeyName::build}), path_);
     const auto second = ListeningSocket::at(path_, false);
     EXPECT_EQ(second.error().kind, ErrorKind::conflict);
     EXPECT_TRUE(Signer::over(running.connect()));
@@ -196,7 +150,7 @@ TEST_F(WithSocket, IsTheOnlyOneAtItsPath) {
     ASSERT_EQ(::bind(dead.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   }
   EXPECT_FALSE(connect_to(path_).value());
-  const Running next(ring_of({KeyName::build}), path_);
+  const RunningSigner next(ring_of({KeyName::build}), path_);
   EXPECT_TRUE(Signer::over(next.connect()));
 }
 
