@@ -12,17 +12,13 @@
 #include <string_view>
 #include <vector>
 
-#include "base/digest.h"
 #include "base/time.h"
+#include "deb/checksums.h"
 
 namespace hauberk {
 
 struct Release {
-  struct File {
-    Digest digest;
-    std::uint64_t size_bytes = 0;
-    friend bool operator==(const File&, const File&) = default;
-  };
+  using File = ListedFile;
 
   std::string origin, label, suite, codename, version;
   Time date;
