@@ -58,9 +58,10 @@ FakeRelease healthy_release() {
   return release;
 }
 
-void FakeRelease::add_index(const std::string& folder, const std::string& text, const std::string& suffix) {
-  files[folder + "Packages"] = text;
-  files[folder + "Packages" + suffix] = packed(suffix, text);
+void FakeRelease::add_index(const std::string& folder, const std::string& text, const std::string& suffix,
+                            const std::string& name) {
+  files[folder + name] = text;
+  files[folder + name + suffix] = packed(suffix, text);
 }
 
 std::string FakeRelease::text() const {

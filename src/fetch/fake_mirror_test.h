@@ -56,8 +56,9 @@ struct FakeRelease {
   std::string more = "No-Support-for-Architecture-all: Packages\n";
   std::map<std::string, std::string> files;  // below the suite, by path
 
-  // Adds "<folder>Packages" and its packed form; `suffix` is ".xz", ".gz", ".zst" or "".
-  void add_index(const std::string& folder, const std::string& text, const std::string& suffix = ".xz");
+  // Adds "<folder><name>" and its packed form; `suffix` is ".xz", ".gz", ".zst" or "".
+  void add_index(const std::string& folder, const std::string& text, const std::string& suffix = ".xz",
+                 const std::string& name = "Packages");
   std::string text() const;
 };
 

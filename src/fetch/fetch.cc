@@ -10,6 +10,7 @@
 #include "fetch/packages.h"
 #include "fetch/release.h"
 #include "fetch/repositories.h"
+#include "fetch/sources.h"
 #include "fetch/stage.h"
 #include "io/parallel.h"
 
@@ -95,6 +96,19 @@ Result<std::vector<SuiteIndex>> Fetcher::indexes(const Definition& definition, P
 
 Status Fetcher::packages(const Lock& lock) {
   return fetch_packages({store_, http_, clock_, progress_, options_}, lock);
+}
+
+Result<SourcesOfLock> Fetcher::sources(const Definition& definition, const Lock& lock) {
+  const FetchContext context{store_, http_, clock_, progress_, options_};
+  std::vector<Repository> repositories;
+  for (const Platform platform : lock.platforms) {
+    TRY(const auto more, repositories_of(definition, platform, store_.config().upstreams));
+    for (const Repository& repository : more) {
+      if (std::ranges::find(repositories, repository) == repositories.end())
+        repositories.push_back(repository);
+    }
+  }
+  return fetch_sources(context, repositories, lock);
 }
 
 Result<std::vector<std::string>> Fetcher::remove_damaged(const Lock& lock) {

@@ -12,6 +12,7 @@
 
 #include "base/progress.h"
 #include "definition/definition.h"
+#include "fetch/source_files.h"
 #include "io/clock.h"
 #include "io/http.h"
 #include "resolve/lock.h"
@@ -39,6 +40,10 @@ class Fetcher {
 
   // Makes sure that every package of the lock is in the vault: in parallel, resumed, hashed while streaming.
   Status packages(const Lock& lock);
+
+  // Makes sure that the sources of the lock's packages are in the vault, as far as the repositories of its
+  // definition (in parallel, as packages()) still have them; and says which they have not.
+  Result<SourcesOfLock> sources(const Definition& definition, const Lock& lock);
 
   // Looks through what the vault has of the lock, after something in it proved to be damaged: removes those
   // files, so that packages() and files() fetch them again, and returns a sentence about each. Offline a

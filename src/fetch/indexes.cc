@@ -2,50 +2,22 @@
 #include "fetch/indexes.h"
 
 #include <algorithm>
-#include <array>
 
+#include "fetch/index_file.h"
 #include "fetch/mend.h"
-#include "io/compression.h"
 
 namespace hauberk {
 namespace {
 
 constexpr std::uint64_t text_limit_bytes = std::uint64_t{1} << 30;
 
-struct Packing {
-  std::string_view suffix;
-  Compression compression;
-};
-
-// In the order of preference: fast to unpack first, then small.
-constexpr std::array<Packing, 4> packings = {{{".zst", Compression::zstd},
-                                              {".xz", Compression::xz},
-                                              {".gz", Compression::gzip},
-                                              {"", Compression::none}}};
-
-// What the signed Release lists for one Packages file.
-struct Listed {
-  std::string path;  // below the suite: "main/binary-amd64/Packages.xz"
-  Compression compression = Compression::none;
-  Release::File file;
-  std::optional<Release::File> text;  // of the unpacked file, where listed
-};
-
 std::string folder_of(const IndexRequest& request) {
   if (request.repository->flat()) return "";
   return fmt::format("{}/binary-{}/", request.component, request.architecture);
 }
 
-std::optional<Listed> listed(const Release& release, const std::string& folder) {
-  const auto text = release.files.find(folder + "Packages");
-  for (const Packing& packing : packings) {
-    const auto found = release.files.find(fmt::format("{}Packages{}", folder, packing.suffix));
-    if (found == release.files.end()) continue;
-    Listed result{found->first, packing.compression, found->second, {}};
-    if (text != release.files.end()) result.text = text->second;
-    return result;
-  }
-  return std::nullopt;
+std::optional<IndexFile> listed(const Release& release, const std::string& folder) {
+  return index_file(release, folder, "Packages");
 }
 
 // "updates/main" is "main" to who asks: the security suite's names have grown that way.
@@ -67,24 +39,8 @@ int priority_of(const Release& release) {
   return release.but_automatic_upgrades ? 100 : 1;
 }
 
-// By its hash, which a mirror in the middle of an update still has; by its name where there is none.
-Result<Stored> fetched_file(const FetchContext& context, const IndexRequest& request, const Listed& file) {
-  const std::string suite_url = request.repository->suite_url();
-  Wanted wanted{.url = fmt::format("{}/{}", suite_url, file.path),
-                .what = fmt::format("index {}", file.path),
-                .digest = file.file.digest,
-                .size_bytes = file.file.size_bytes};
-  if (request.release->release.acquire_by_hash) {
-    Wanted by_hash = wanted;
-    by_hash.url =
-        fmt::format("{}/{}by-hash/SHA256/{}", suite_url, folder_of(request), file.file.digest.hex());
-    auto stored = fetch_into_vault(context, by_hash);
-    if (stored || context.options.offline || stored.error().kind != ErrorKind::not_found) return stored;
-  }
-  auto stored = fetch_into_vault(context, wanted);
-  if (stored || context.options.offline || stored.error().kind != ErrorKind::not_found) return stored;
-  return fail(ErrorKind::network, "{}: the mirror is in the middle of an update; try again in a few minutes",
-              stored.error().message);
+Result<Stored> fetched_file(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
+  return fetch_index_file(context, *request.repository, request.release->release, file);
 }
 
 struct Text {
@@ -93,7 +49,7 @@ struct Text {
 };
 
 // The whole stream; with a known size without growing, so that a large index is in memory once.
-Result<std::string> whole_text(ByteSource& stream, const Listed& file) {
+Result<std::string> whole_text(ByteSource& stream, const IndexFile& file) {
   if (!file.text) return read_all(stream, text_limit_bytes);
   std::string text(file.text->size_bytes, '\0');
   TRY_STATUS(read_exactly(stream, std::as_writable_bytes(std::span(text))));
@@ -105,11 +61,8 @@ Result<std::string> whole_text(ByteSource& stream, const Listed& file) {
   return text;
 }
 
-Result<Text> unpacked(const FetchContext& context, const Listed& file) {
-  const auto refuse = [&](std::string_view why) {
-    return fail(ErrorKind::verification_failed, "cannot unpack {}: {}; remove {}/{} and try again", file.path,
-                why, context.store.vault().path(), vault_path(file.file.digest));
-  };
+Result<Text> unpacked(const FetchContext& context, const IndexFile& file) {
+  const auto refuse = [&](std::string_view why) { return bad_index_file(context, file, why); };
   if (file.text && file.text->size_bytes > text_limit_bytes)
     return fail(ErrorKind::limit_exceeded, "cannot unpack {}: {} bytes are more than we accept", file.path,
                 file.text->size_bytes);
@@ -128,7 +81,7 @@ Result<Text> unpacked(const FetchContext& context, const Listed& file) {
 }
 
 // The digest of the text, where it is known without unpacking.
-std::optional<Digest> text_digest(const FetchContext& context, const Listed& file) {
+std::optional<Digest> text_digest(const FetchContext& context, const IndexFile& file) {
   if (file.text) return file.text->digest;
   const auto known =
       context.store.cache().read_file(fmt::format("index/{}.text", file.file.digest.hex()), 128);
@@ -145,7 +98,7 @@ struct Opened {
 };
 
 // A copy in the vault that went bad is fetched again, once, and that is said.
-Result<Text> sound_text(const FetchContext& context, const IndexRequest& request, const Listed& file) {
+Result<Text> sound_text(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
   TRY_STATUS(fetched_file(context, request, file));
   auto text = unpacked(context, file);
   if (text || text.error().kind != ErrorKind::verification_failed || context.options.offline) return text;
@@ -159,7 +112,7 @@ Result<Text> sound_text(const FetchContext& context, const IndexRequest& request
   return unpacked(context, file);
 }
 
-Result<Opened> built_index(const FetchContext& context, const IndexRequest& request, const Listed& file) {
+Result<Opened> built_index(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
   TRY(const Text unpacked_text, sound_text(context, request, file));
   const auto& [text, digest] = unpacked_text;
   auto packages = PackageIndex::build(text, context.store.cache(), index_path(digest));
@@ -170,7 +123,7 @@ Result<Opened> built_index(const FetchContext& context, const IndexRequest& requ
   return Opened{*std::move(packages), digest};
 }
 
-Result<Opened> opened_index(const FetchContext& context, const IndexRequest& request, const Listed& file) {
+Result<Opened> opened_index(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
   if (const auto digest = text_digest(context, file)) {
     // What cannot be opened (absent, of another version, damaged) is made anew: it is only a cache.
     auto packages = PackageIndex::open(context.store.cache(), index_path(*digest));
