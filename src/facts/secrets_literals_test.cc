@@ -67,7 +67,12 @@ TEST(SecretsText, Base64OfBothAlphabetsIsRead) {
   EXPECT_EQ(decode_base64("YWI="), "ab");
   EXPECT_EQ(decode_base64("YWI"), "ab");
   EXPECT_EQ(decode_base64("-_8"), decode_base64("+/8="));
+  EXPECT_EQ(decode_base64("YWJ"), "ab") << "bits that stand for nothing";
+  EXPECT_EQ(decode_base64("YWJjZ"), "abc") << "a letter too many";
+  EXPECT_EQ(decode_base64("YW=="), "a");
+  EXPECT_EQ(decode_base64(""), "");
   EXPECT_EQ(decode_base64("a b"), std::nullopt);
+  EXPECT_EQ(decode_base64("YW=Jj"), std::nullopt);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/base64.h"
+
 namespace hauberk {
 namespace {
 
@@ -15,15 +17,6 @@ std::array<std::size_t, 256> histogram(std::string_view text) {
   std::array<std::size_t, 256> counts{};
   for (const char c : text) ++counts[static_cast<unsigned char>(c)];
   return counts;
-}
-
-std::optional<std::uint32_t> base64_value(char c) {
-  if (is_upper(c)) return c - 'A';
-  if (is_lower(c)) return c - 'a' + 26;
-  if (is_digit(c)) return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return std::nullopt;
 }
 
 // One step of BIP 173's polynomial.
@@ -97,22 +90,17 @@ std::size_t variety(std::string_view text) {
   return counts.size() - static_cast<std::size_t>(std::ranges::count(counts, std::size_t{0}));
 }
 
+// Letters that stand for nothing count for zero: what nearly is a secret's base64 is still looked at.
 std::optional<std::string> decode_base64(std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes;
-  bytes.reserve(text.size() * 3 / 4);
-  std::uint32_t bits = 0;
-  int filled = 0;
-  for (const char c : text) {
-    const auto value = base64_value(c);
-    if (!value) return std::nullopt;
-    bits = (bits << 6) | *value;
-    filled += 6;
-    if (filled < 8) continue;
-    filled -= 8;
-    bytes += static_cast<char>((bits >> filled) & 0xff);
-  }
-  return bytes;
+  std::string letters(text);
+  std::ranges::replace(letters, '+', '-');
+  std::ranges::replace(letters, '/', '_');
+  letters.resize((text.size() + 3) / 4 * 4, 'A');
+  auto bytes = parse_base64url(letters);
+  if (!bytes) return std::nullopt;
+  bytes->resize(text.size() * 3 / 4);
+  return *std::move(bytes);
 }
 
 std::uint32_t crc32(std::string_view text) {

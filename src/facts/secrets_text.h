@@ -45,7 +45,8 @@ double entropy(std::string_view text);
 // How many different characters there are.
 std::size_t variety(std::string_view text);
 
-// base64 or base64url with or without padding; none if another character is in it.
+// base64 or base64url with or without padding; none if another character is in it. Not strict otherwise, as
+// base/base64.h is: who reads a secret may not be either.
 std::optional<std::string> decode_base64(std::string_view text);
 
 // CRC-32 (ISO 3309) as six digits of base 62, which GitHub and npm end their tokens with.
