@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,6 +21,7 @@
 #include <cstdlib>
 
 #include "io/dir.h"
+#include "io/spawn.h"
 
 namespace hauberk {
 namespace {
@@ -84,61 +84,14 @@ std::vector<std::string> environment_of(const Command& command) {
   return lines;
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (std::string& string : strings) pointers.push_back(string.data());
-  pointers.push_back(nullptr);
-  return pointers;
+Result<pid_t> start(const Command& command, const std::string& program, std::array<int, 3> stdio) {
+  Spawn spawn;
+  for (int i = 0; i < 3; ++i) spawn.give(stdio[static_cast<std::size_t>(i)], i);
+  spawn.close_from(3);
+  spawn.lead_a_group();
+  if (!command.directory.empty()) spawn.stand_in(command.directory);
+  return spawn.start(program, command.argv, environment_of(command));
 }
-
-// The attributes and file actions of one spawn, freed at the end.
-class Spawn {
- public:
-  Spawn() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(&attributes_,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-  ~Spawn() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-
-  Result<pid_t> start(const Command& command, const std::string& program, std::array<int, 3> stdio) {
-    for (int i = 0; i < 3; ++i) {
-      posix_spawn_file_actions_adddup2(&actions_, stdio[static_cast<std::size_t>(i)], i);
-    }
-    posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
-    if (!command.directory.empty())
-      posix_spawn_file_actions_addchdir_np(&actions_, command.directory.c_str());
-    std::vector<std::string> arguments = command.argv;
-    std::vector<std::string> environment = environment_of(command);
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, program.c_str(), &actions_, &attributes_,
-                                  pointers_to(arguments).data(), pointers_to(environment).data());
-    if (error == ENOENT) {
-      return fail(ErrorKind::not_found,
-                  "cannot run {}: there is no such program, or its folder or interpreter "
-                  "is missing",
-                  command.argv[0]);
-    }
-    if (error != 0) return cannot_run(command, error);
-    return pid;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
 
 // A started process; it never outlives this object.
 class Process {
@@ -157,8 +110,7 @@ class Process {
   // The exit code, once it has ended.
   int wait() {
     int state = 0;
-    while (::waitpid(pid_, &state, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(pid_, &state, 0) < 0 && errno == EINTR) {}
     pid_ = 0;
     return WIFSIGNALED(state) ? 128 + WTERMSIG(state) : WEXITSTATUS(state);
   }
@@ -214,7 +166,7 @@ Result<CommandResult> collect(const Command& command, Process& process, Fd outpu
 }
 
 bool is_program(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 
@@ -229,8 +181,7 @@ Result<CommandResult> run(const Command& command) {
   TRY(const Fd input, input_file(command));
   TRY(Pipe output, make_pipe(command));
   TRY(Pipe errors, make_pipe(command));
-  TRY(const pid_t pid,
-      Spawn().start(command, program, {input.get(), output.theirs.get(), errors.theirs.get()}));
+  TRY(const pid_t pid, start(command, program, {input.get(), output.theirs.get(), errors.theirs.get()}));
   Process process(pid);
   output.theirs = Fd();
   errors.theirs = Fd();

@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "io/spawn.h"
 #include "signer/socket.h"
 
 namespace hauberk {
@@ -41,46 +41,6 @@ std::vector<std::string> arguments_for(const Store& store, const SignerOptions& 
   return arguments;
 }
 
-// The file actions of one spawn, freed at the end. Signals are as a new program expects them; the group is
-// ours, so the terminal may be read, and a ^C ends both.
-class Actions {
- public:
-  Actions() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  Actions(const Actions&) = delete;
-  Actions& operator=(const Actions&) = delete;
-  ~Actions() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-
-  void give(int from, int to) { posix_spawn_file_actions_adddup2(&actions_, from, to); }
-  void give_nothing(int to) { posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", O_RDWR, 0); }
-  void close_from(int first) { posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
-
-  Result<pid_t> start(const std::string& program, std::vector<std::string> arguments) const {
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments) pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, program.c_str(), &actions_, &attributes_, pointers.data(), environ);
-    if (error != 0) return cannot_start(error);
-    return pid;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
-};
-
 }  // namespace
 
 Result<std::pair<SignerProcess, Fd>> SignerProcess::start(const Store& store, const SignerOptions& options) {
@@ -92,14 +52,16 @@ Result<std::pair<SignerProcess, Fd>> SignerProcess::start(const Store& store, co
     return fail(ErrorKind::io, "cannot read the passphrase from file descriptor {}: {}",
                 *options.passphrase_fd, os_reason(errno));
   }
-  Actions actions;
-  actions.give_nothing(0);
-  actions.give_nothing(1);
-  actions.give(theirs.get(), socket_fd);
-  if (options.passphrase_fd) actions.give(passphrase.get(), passphrase_fd);
-  actions.close_from(options.passphrase_fd ? passphrase_fd + 1 : socket_fd + 1);
-  TRY(const pid_t pid, actions.start(options.program, arguments_for(store, options)));
-  return std::pair(SignerProcess(pid), std::move(ends.first));
+  // In our group, so that the terminal may be read there, and a ^C ends both.
+  Spawn spawn;
+  spawn.give_nothing(0);
+  spawn.give_nothing(1);
+  spawn.give(theirs.get(), socket_fd);
+  if (options.passphrase_fd) spawn.give(passphrase.get(), passphrase_fd);
+  spawn.close_from(options.passphrase_fd ? passphrase_fd + 1 : socket_fd + 1);
+  const auto pid = spawn.start(options.program, arguments_for(store, options));
+  if (!pid) return wrap(pid.error(), "cannot start a signer");
+  return std::pair(SignerProcess(*pid), std::move(ends.first));
 }
 
 // It ends by itself once nobody is at the other end of its socket. One that waits for a passphrase instead
