@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 
+#include "base/free_by.h"
+
 namespace hauberk {
 namespace {
 
@@ -19,15 +21,8 @@ constexpr std::size_t most_certificates = 10'000;
 constexpr std::size_t largest_certificate = 1 << 20;
 constexpr std::size_t most_bytes = 64 << 20;
 
-template <auto free_it>
-struct Freer {
-  template <class T>
-  void operator()(T* pointer) const {
-    free_it(pointer);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using X509Pointer = std::unique_ptr<X509, Freer<X509_free>>;
+using Bio = std::unique_ptr<BIO, FreeBy<BIO_free_all>>;
+using X509Pointer = std::unique_ptr<X509, FreeBy<X509_free>>;
 
 // The text form of a name as RFC 4514 has it, in UTF-8.
 std::string text_of(const X509_NAME* name) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/free_by.h"
 #include "facts/byte_view.h"
 
 namespace hauberk {
@@ -61,10 +62,7 @@ std::unexpected<Error> damaged(std::string_view why) {
   return fail(ErrorKind::invalid_input, "the zip archive cannot be read: {}", why);
 }
 
-struct FileCloser {
-  void operator()(zip_file_t* file) const { zip_fclose(file); }
-};
-using OpenEntry = std::unique_ptr<zip_file_t, FileCloser>;
+using OpenEntry = std::unique_ptr<zip_file_t, FreeBy<zip_fclose>>;
 
 bool is_supported(const zip_stat_t& stat) {
   const bool is_known = stat.comp_method == ZIP_CM_STORE || stat.comp_method == ZIP_CM_DEFLATE;

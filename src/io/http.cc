@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/free_by.h"
 #include "io/egress.h"
 #include "io/http_transfer.h"
 #include "io/http_url.h"
@@ -20,10 +21,7 @@ namespace {
 constexpr std::uint64_t progress_bytes = 1 << 20;
 constexpr std::chrono::milliseconds longest_wait{10'000};
 
-struct HandleCleanup {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Handle = std::unique_ptr<CURL, HandleCleanup>;
+using Handle = std::unique_ptr<CURL, FreeBy<curl_easy_cleanup>>;
 
 bool initialise_curl() {
   static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;

@@ -17,18 +17,12 @@
 #include <memory>
 #include <mutex>
 
+#include "base/free_by.h"
 #include "keys/sodium.h"
 
 namespace hauberk::p256 {
 namespace {
 
-template <auto function>
-struct FreeBy {
-  template <class T>
-  void operator()(T* object) const {
-    function(object);
-  }
-};
 using Group = std::unique_ptr<EC_GROUP, FreeBy<EC_GROUP_free>>;
 using Point = std::unique_ptr<EC_POINT, FreeBy<EC_POINT_free>>;
 using Number = std::unique_ptr<BIGNUM, FreeBy<BN_clear_free>>;
