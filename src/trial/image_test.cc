@@ -46,10 +46,12 @@ TEST(TrialImage, ADamagedLayerIsNamed) {
   DirBlobStore blobs(dir);
   const std::string good = gzip_layer();
   const Digest digest = put_blob(blobs, good).value();
-  LoadedImage image{Manifest{.media_type = std::string(media_type::manifest),
-                             .artifact_type = "",
-                             .config = describe(media_type::config, "")},
-                    {}};
+  const Descriptor config = describe(media_type::config, "");
+  PlatformImage image{
+      .descriptor = describe(media_type::manifest, ""),
+      .manifest = {.media_type = std::string(media_type::manifest), .artifact_type = "", .config = config},
+      .config = {},
+      .config_text = ""};
   image.manifest.layers = {describe(media_type::layer_gzip, good)};
   image.config.diff_ids = {diff_id_of(good)};
   const auto unpack = [&](const std::string& name) {

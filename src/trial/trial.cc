@@ -30,7 +30,7 @@ constexpr std::uint64_t account_file_limit = 1 << 20;
 // All that the tests read; set up before the process that runs them starts.
 struct Trial {
   const Store& store;
-  const LoadedImage& image;
+  const PlatformImage& image;
   const Definition& definition;
   const TrialOptions& options;
   Platform platform;
@@ -231,7 +231,7 @@ Result<TrialReport> run_apart(Trial& trial, const Identity& identity, Progress& 
 }
 
 // The image's own annotations decide; a definition says what they were to be.
-Result<RunProfile> profile_of(const LoadedImage& image, const Definition& definition) {
+Result<RunProfile> profile_of(const PlatformImage& image, const Definition& definition) {
   const bool stated = image.manifest.annotations.contains(std::string(writable_annotation));
   return run_profile(definition.image, image.config,
                      stated ? image.manifest.annotations : definition.annotations);
@@ -241,7 +241,7 @@ Result<RunProfile> profile_of(const LoadedImage& image, const Definition& defini
 
 Result<TrialReport> try_image(const Store& store, const Descriptor& manifest, const Definition& definition,
                               const TrialOptions& options, Progress& progress) {
-  TRY(const LoadedImage image, load_image(store.blobs(), manifest.digest));
+  TRY(const PlatformImage image, read_platform_image(store.blobs(), manifest));
   TRY(const Platform platform, Platform::of_this_machine());
   Trial trial{store, image, definition, options, platform, {}, {}};
   TRY(trial.profile, profile_of(image, definition));
