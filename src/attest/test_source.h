@@ -15,21 +15,12 @@
 #include "attest/statement.h"
 #include "keys/private_key.h"
 #include "oci/media_type.h"
-#include "oci/referrers.h"
+#include "oci/test_evidence.h"
 
 namespace hauberk {
 
-class TestSource final : public EvidenceSource {
+class TestSource final : public ListedEvidence {
  public:
-  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override {
-    const auto at = listed.find(subject);
-    return at == listed.end() ? std::vector<Descriptor>() : at->second;
-  }
-  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override {
-    const auto at = tags.find(tag);
-    if (at == tags.end()) return std::nullopt;
-    return at->second;
-  }
   Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override {
     if (blob.size_bytes > limit_bytes) return fail(ErrorKind::limit_exceeded, "it is too large");
     if (is_offline) return fail(ErrorKind::network, "nobody answers");
@@ -54,8 +45,6 @@ class TestSource final : public EvidenceSource {
     listed[subject.digest].push_back(put(artifact));
   }
 
-  std::map<Digest, std::vector<Descriptor>> listed;
-  std::map<std::string, Descriptor, std::less<>> tags;
   std::map<Digest, std::string> blobs;
   bool is_offline = false;
 };

@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <map>
 
 #include "io/test_folder.h"
 #include "oci/layout_evidence.h"
+#include "oci/test_evidence.h"
 #include "publish/copy.h"
 #include "publish/test_image.h"
 
@@ -19,30 +19,6 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr std::string_view artifact_type = "application/vnd.dev.sigstore.bundle.v0.3+json";
-
-// Evidence with its blobs in the store, and a listing that may be wrong.
-class ListedEvidence final : public EvidenceSource {
- public:
-  explicit ListedEvidence(const BlobStore& blobs) : blobs_(blobs) {}
-  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override {
-    const auto at = listed.find(subject);
-    return at == listed.end() ? std::vector<Descriptor>() : at->second;
-  }
-  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override {
-    const auto at = tags.find(tag);
-    if (at == tags.end()) return std::nullopt;
-    return at->second;
-  }
-  Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override {
-    return read_verified(blobs_, blob.digest, limit_bytes);
-  }
-
-  std::map<Digest, std::vector<Descriptor>> listed;
-  std::map<std::string, Descriptor, std::less<>> tags;
-
- private:
-  const BlobStore& blobs_;
-};
 
 class CopyOfEvidence : public testing::TestWithParam<std::string_view> {
  protected:
@@ -92,7 +68,7 @@ class CopyOfEvidence : public testing::TestWithParam<std::string_view> {
   const TestFolder folder;
   const std::unique_ptr<Store> store = make_test_store(folder.path() + "/store");
   const Descriptor image = put_test_image(store->blobs());
-  ListedEvidence evidence{store->blobs()};
+  ListedBlobs evidence{store->blobs()};
   SilentProgress silent;
 };
 

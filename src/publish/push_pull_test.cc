@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "io/test_folder.h"
-#include "oci/referrers.h"
+#include "oci/test_evidence.h"
 #include "publish/known_blobs.h"
 #include "publish/pull.h"
 #include "publish/push.h"
@@ -24,28 +24,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::SizeIs;
-
-// Referrers and tags by a table, their bytes in a store.
-class TableEvidence final : public EvidenceSource {
- public:
-  explicit TableEvidence(const BlobStore& blobs) : blobs_(blobs) {}
-  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override {
-    const auto found = listed.find(subject);
-    return found == listed.end() ? std::vector<Descriptor>() : found->second;
-  }
-  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override {
-    const auto found = tags.find(std::string(tag));
-    return found == tags.end() ? std::nullopt : std::optional(found->second);
-  }
-  Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override {
-    return read_verified(blobs_, blob.digest, limit_bytes);
-  }
-  std::map<Digest, std::vector<Descriptor>> listed;
-  std::map<std::string, Descriptor> tags;
-
- private:
-  const BlobStore& blobs_;
-};
 
 // An artifact that refers to the subject; none for the older forms.
 Descriptor put_artifact(BlobStore& blobs, const std::optional<Descriptor>& subject, const std::string& text) {
@@ -102,7 +80,7 @@ class PushPullTest : public ::testing::Test {
   std::unique_ptr<Store> store = make_test_store(folder.path() + "/store");
   std::unique_ptr<Store> target = make_test_store(folder.path() + "/target");
   Descriptor image = put_test_image(store->blobs());
-  TableEvidence evidence{store->blobs()};
+  ListedBlobs evidence{store->blobs()};
   Progressed progress;
   std::uint64_t at_once_bytes = 4 << 20;
   std::string mount_from;
