@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Copies an image out of a store in every form, and gives it to other people's programs: skopeo, umoci,
-podman and dockerd. Usage: clients_test.py HAUBERK CLIENTS_IMAGE CLIENTS_HELLO
+podman and dockerd. HAUBERK, CLIENTS_IMAGE and CLIENTS_HELLO are the programs.
 
 A client that is not installed is skipped by name. Whether a machine can run containers at all is asked with
 an image that the client makes itself; only if that one runs, ours must."""
@@ -17,20 +17,12 @@ import time
 import unittest
 from pathlib import Path
 
-HAUBERK, CLIENTS_IMAGE, HELLO = (os.path.abspath(path) for path in sys.argv[1:4])
-NAME = "test.example/hello:1"
+import program as under_test
+from program import HAUBERK, HELLO as NAME, run_tool as run
+
+PROGRAM = os.environ.get("CLIENTS_HELLO", "")  # what is in the image
 # This machine's name for its architecture, and Go's.
 PLATFORM = {"x86_64": "amd64", "aarch64": "arm64"}[os.uname().machine]
-
-
-def run(*argv, check=True, **options):
-    words = [str(word) for word in argv]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=300, **options)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
-
-
 # One of them is enough for this test to say something.
 CLIENTS = ("skopeo", "umoci", "podman", "dockerd")
 
@@ -39,21 +31,16 @@ def needs(program):
     return unittest.skipUnless(shutil.which(program), f"skipped: {program} is not installed")
 
 
-class Clients(unittest.TestCase):
+class Clients(under_test.HelloStore):
     @classmethod
     def setUpClass(cls):
-        cls.work = Path(tempfile.mkdtemp(prefix="hauberk-clients-"))
-        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
-        cls.home = cls.work / "store"
-        run(CLIENTS_IMAGE, cls.home, HELLO)
+        super().setUpClass()
         cls.layout, cls.oci, cls.docker = cls.work / "layout", cls.work / "oci.tar", cls.work / "docker.tar"
         cls.single = cls.work / "single"
         for form in (f"oci:{cls.layout}", f"oci-archive:{cls.oci}", f"docker-archive:{cls.docker}"):
             cls.hauberk("copy", NAME, form)
         cls.hauberk("copy", NAME, f"oci:{cls.single}", "--platform", f"linux/{PLATFORM}")
-        report = json.loads(cls.hauberk("inspect", NAME, "--json").stdout)
-        cls.digest = report["digest"]
-        cls.platform = next(p for p in report["platforms"] if p["platform"] == f"linux/{PLATFORM}")
+        cls.platform = next(p for p in cls.report["platforms"] if p["platform"] == f"linux/{PLATFORM}")
 
     @classmethod
     def hauberk(cls, *argv):
@@ -133,7 +120,7 @@ class Clients(unittest.TestCase):
         self.hauberk("copy", "test.example/hello:gzip", f"oci:{layout}")
         self.assertEqual(run("umoci", "ls", "--layout", layout).stdout.split(), ["gzip"])
         run("umoci", "unpack", "--rootless", "--image", f"{layout}:gzip", into)
-        self.assertEqual((into / "rootfs" / "hello").read_bytes(), Path(HELLO).read_bytes())
+        self.assertEqual((into / "rootfs" / "hello").read_bytes(), Path(PROGRAM).read_bytes())
         self.assertEqual((into / "rootfs" / "etc" / "gzip").read_text(), "second layer")
 
     # --- podman ------------------------------------------------------------------------------------
@@ -167,7 +154,7 @@ class Clients(unittest.TestCase):
     def control_archive(self):
         path = self.work / "control.tar"
         with tarfile.open(path, "w") as tar:
-            tar.add(HELLO, "hello")
+            tar.add(PROGRAM, "hello")
         return path
 
     # --- docker ------------------------------------------------------------------------------------
@@ -219,7 +206,7 @@ class Clients(unittest.TestCase):
 
 
 def main():
-    done = unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2, exit=False).result
+    done = unittest.main(verbosity=2, exit=False).result
     if done.wasSuccessful() and not any(map(shutil.which, CLIENTS)):
         print(f"skipped: none of {', '.join(CLIENTS)} is installed")
         sys.exit(77)

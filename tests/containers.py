@@ -2,6 +2,7 @@
 """Docker and podman, as the tests of the catalogue and of own apps use them: both without a bridge, so a
 container has a loopback of its own and is asked from inside its network."""
 
+import functools
 import os
 import pathlib
 import re
@@ -20,13 +21,7 @@ LIMITS = ("--ulimit", "nofile=1024:1024", "--ulimit", "nproc=4096:4096")  # podm
 ASK = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=10).read().decode())"
 
 
-def run(*argv, check=True, **options):
-    words = [str(word) for word in argv]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, **{"timeout": 600, **options})
-    if check and done.returncode != 0:
-        said = (done.stdout + done.stderr)[-4000:]
-        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{said}")
-    return done
+run = functools.partial(under_test.run_tool, timeout=600)
 
 
 def profile(hauberk, image):

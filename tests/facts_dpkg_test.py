@@ -8,46 +8,21 @@ Network: the host's Debian mirror. FACTS_DUMP is the program; exit 77 means skip
 argument, a tar of mmdebstrap's that is used instead of making one.
 """
 
-import glob
 import json
 import os
 import pathlib
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
+
+import program as under_test
+from foreign import codename, debian_sources, run
 
 DUMP = os.path.abspath(os.environ.get("FACTS_DUMP", "build/dev/tests/facts_dump"))
 TOOLS = ["mmdebstrap", "skopeo", "dpkg-query", "tar"]
 STATES = ["installed", "half-installed", "unpacked", "half-configured", "triggers", "config-files",
           "unknown"]
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(77)
-
-
-def run(*argv, **options):
-    words = [str(word) for word in argv]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, **options)
-    if done.returncode != 0:
-        raise AssertionError(f"{argv[0]} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return done.stdout
-
-
-def debian_sources():
-    """The host's own apt sources of Debian, as files that mmdebstrap reads."""
-    paths = ["/etc/apt/sources.list", *sorted(glob.glob("/etc/apt/sources.list.d/*"))]
-    texts = {path: pathlib.Path(path).read_text() for path in paths if os.path.isfile(path)}
-    return [path for path, text in texts.items() if re.search(r"^(URIs:|deb ).*/debian", text, re.M)]
-
-
-def codename():
-    match = re.search(r"^VERSION_CODENAME=(\w+)$", pathlib.Path("/etc/os-release").read_text(), re.M)
-    return match.group(1) if match else None
 
 
 def docker_archive(root_tar, path):
@@ -171,11 +146,11 @@ if __name__ == "__main__":
     GIVEN = sys.argv[1:]
     for tool in TOOLS:
         if not shutil.which(tool):
-            skip(f"{tool} is not installed")
+            under_test.skip(f"{tool} is not installed")
     if os.geteuid() != 0:
-        skip("mmdebstrap is run as root here")
+        under_test.skip("mmdebstrap is run as root here")
     if not GIVEN and not (codename() and debian_sources()):
-        skip("this host has no apt sources of Debian")
+        under_test.skip("this host has no apt sources of Debian")
     result = unittest.main(argv=sys.argv[:1], exit=False, verbosity=1).result
     ran = result.testsRun - len(result.skipped)
     failed = len(result.failures) + len(result.errors)

@@ -9,11 +9,11 @@ import json
 import os
 import pathlib
 import re
-import subprocess
 import tarfile
 import urllib.parse
 
 import mirror
+import program as under_test
 
 CREATED = "2026-01-02T03:04:05Z"
 # What the Debian of these tests has beside the packages of priority "important": pip's tooling, Node modules,
@@ -22,11 +22,7 @@ PACKAGES = ("python3-pip", "node-semver", "umoci", "libcommons-lang3-java")
 
 
 def run(*argv, **options):
-    words = [str(word) for word in argv]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, **options)
-    if done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stderr[-2000:]}")
-    return done.stdout
+    return under_test.run_tool(*argv, **{"timeout": 1200, **options}).stdout
 
 
 def codename():

@@ -15,7 +15,6 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
@@ -66,13 +65,7 @@ WRONG_KEY = ("signatures is that of the key", "it is not that of the key")
 NPM_PACKAGES = ["@sigstore/verify@3", "@sigstore/bundle@4", "@sigstore/protobuf-specs@0.5"]
 
 
-def run(*argv, check=True, **options):
-    words = [str(word) for word in argv]
-    done = subprocess.run(words, capture_output=True, check=False,
-                          **{"timeout": 120, "text": True, **options})
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
+run = functools.partial(under_test.run_tool, timeout=120)
 
 
 def program_of(variable):

@@ -17,6 +17,7 @@ import unittest
 
 HAUBERK = os.path.abspath(os.environ.get("HAUBERK", "build/dev/hauberk"))
 TIMEOUT = 300
+HELLO = "test.example/hello:1"
 
 # What DESIGN section 9 promises for each kind of error.
 DONE, NO, USAGE, BAD_INPUT, NOT_FOUND, NOT_TRUSTED, CONFLICT, LIMIT, UNSUPPORTED, SYSTEM, NETWORK = range(11)
@@ -45,6 +46,17 @@ def need_tools(*tools):
             skip(f"{tool} is not installed")
     if not os.access(HAUBERK, os.X_OK):
         skip(f"there is no {HAUBERK}; set HAUBERK")
+
+
+def run_tool(*argv, check=True, **options):
+    """Another program, to its end; unless it may fail, with what it said if it does."""
+    words = [str(word) for word in argv]
+    done = subprocess.run(words, capture_output=True, check=False,
+                          **{"timeout": TIMEOUT, "text": True, **options})
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n"
+                             f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
+    return done
 
 
 def definition(packages, image="test/image", extra="", contents="", platforms=("linux/amd64",)):
@@ -100,6 +112,20 @@ class Program:
             layout = pathlib.Path(folder) / "layout"
             self.run("copy", reference, f"oci:{layout}")
             return Image(layout)
+
+
+class HelloStore(unittest.TestCase):
+    """A folder `work` of its own, with a store that holds the small image HELLO and evidence of it, as
+    CLIENTS_IMAGE makes it of the program CLIENTS_HELLO (clients_image.cc)."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.work = pathlib.Path(tempfile.mkdtemp(prefix="hauberk-hello-"))
+        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
+        cls.home = cls.work / "store"
+        run_tool(os.environ["CLIENTS_IMAGE"], cls.home, os.environ["CLIENTS_HELLO"])
+        cls.report = json.loads(run_tool(HAUBERK, "--home", cls.home, "inspect", HELLO, "--json").stdout)
+        cls.digest = cls.report["digest"]
 
 
 class Image:

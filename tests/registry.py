@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docker-registry on loopback, and a client of few words, for tests that want bytes of their own there."""
 
+import base64
 import hashlib
 import json
 import pathlib
@@ -16,12 +17,6 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 START_TIMEOUT_S = 20
 
-CONFIG = """version: 0.1
-log: {{level: info, formatter: json, accesslog: {{disabled: true}}}}
-storage: {{filesystem: {{rootdirectory: {folder}/data}}, delete: {{enabled: true}}}}
-http: {{addr: "127.0.0.1:0", secret: made-for-a-test}}
-"""
-
 
 def digest_of(data):
     return "sha256:" + hashlib.sha256(data).hexdigest()
@@ -29,16 +24,18 @@ def digest_of(data):
 
 class Registry:
     """Debian's docker-registry: it has no referrers API, so a subject's referrers stand in an index below the
-    tag sha256-<hex> (distribution-spec, "Referrers Tag Schema")."""
+    tag sha256-<hex> (distribution-spec, "Referrers Tag Schema"). With a login (user, password, and the line
+    of both that `htpasswd -B` makes) it lets in nobody else."""
 
     @staticmethod
     def is_installed():
         return shutil.which("docker-registry") is not None
 
-    def __init__(self):
+    def __init__(self, login=None):
+        self.login = login
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hauberk-registry-"))
         config, self.log = self.folder / "config.yml", self.folder / "log"
-        config.write_text(CONFIG.format(folder=self.folder))
+        config.write_text(json.dumps(self._config()))
         with self.log.open("w") as log:
             self.process = subprocess.Popen(["docker-registry", "serve", str(config)], stdout=log,
                                             stderr=subprocess.STDOUT)
@@ -47,6 +44,17 @@ class Registry:
         except Exception:
             self.close()
             raise
+
+    def _config(self):
+        config = {"version": 0.1,
+                  "log": {"level": "info", "formatter": "json", "accesslog": {"disabled": True}},
+                  "storage": {"filesystem": {"rootdirectory": str(self.folder / "data")},
+                              "delete": {"enabled": True}},
+                  "http": {"addr": "127.0.0.1:0", "secret": "made-for-a-test"}}
+        if self.login:
+            (self.folder / "htpasswd").write_text(self.login[2])
+            config["auth"] = {"htpasswd": {"realm": "test", "path": str(self.folder / "htpasswd")}}
+        return config
 
     def _port(self):
         """The one that it was given, as it says itself."""
@@ -66,6 +74,9 @@ class Registry:
     def call(self, method, path, data=None, **headers):
         """(status, headers, body) of an answer."""
         url = path if path.startswith("http") else f"http://{self.host}{path}"
+        if self.login:
+            word = base64.b64encode(":".join(self.login[:2]).encode()).decode()
+            headers = {"Authorization": f"Basic {word}", **headers}
         request = urllib.request.Request(url, data=data, method=method,
                                          headers={key.replace("_", "-"): value
                                                   for key, value in headers.items()})

@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Images and their evidence into Debian's docker-registry and out of it again, with and without a password,
-and beside skopeo. Usage: registry_test.py HAUBERK CLIENTS_IMAGE CLIENTS_HELLO
+and beside skopeo. HAUBERK, CLIENTS_IMAGE and CLIENTS_HELLO are the programs; exit 77 means skipped.
 
 docker-registry 2.8 has no referrers API, so evidence is listed below a tag there."""
 
-import base64
 import hashlib
-import http.client
 import io
 import json
 import os
@@ -15,30 +13,19 @@ import random
 import shutil
 import socket
 import subprocess
-import sys
 import tarfile
-import tempfile
 import threading
 import time
 import unittest
-from pathlib import Path
 
-HAUBERK, CLIENTS_IMAGE, HELLO = (os.path.abspath(path) for path in sys.argv[1:4])
-NAME = "test.example/hello:1"
-NOT_FOUND, NETWORK = 4, 10
+import program as under_test
+from program import HAUBERK, HELLO as NAME, NETWORK, NOT_FOUND, run_tool as run
+from registry import INDEX, MANIFEST, Registry, digest_of
+
 PASSWORD = "example password"
 # htpasswd -nbB -C 4 user "example password": a registry's own file knows the hash alone.
 HTPASSWD = "user:$2y$04$XSTHkC6uhR/Bx2NqXiVRAetHKlVW2nkUE2r0YZ98IhB9ceNOWpa3C\n"
-INDEX = "application/vnd.oci.image.index.v1+json"
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-
-
-def run(*argv, check=True, **options):
-    words = [str(word) for word in argv]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=300, **options)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-    return done
+LOGIN = ("user", PASSWORD, HTPASSWD)
 
 
 def free_port():
@@ -47,91 +34,23 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Registry:
-    """docker-registry on loopback, in a folder of its own. It has no port 0, so a free one is looked for, and
-    another if somebody was quicker."""
-
-    def __init__(self, folder, htpasswd=None):
-        self.folder, self.htpasswd = Path(folder), htpasswd
-        self.folder.mkdir()
-        for _ in range(10):
-            self.host = f"127.0.0.1:{free_port()}"
-            self.process = self.start()
-            if self.is_up():
-                return
-            self.stop()
-        raise AssertionError("docker-registry does not start:\n" + (self.folder / "log").read_text()[-2000:])
-
-    def start(self):
-        config = {"version": 0.1, "log": {"level": "warn"}, "http": {"addr": self.host},
-                  "storage": {"filesystem": {"rootdirectory": str(self.folder / "data")}}}
-        if self.htpasswd:
-            (self.folder / "htpasswd").write_text(self.htpasswd)
-            config["auth"] = {"htpasswd": {"realm": "test", "path": str(self.folder / "htpasswd")}}
-        (self.folder / "config.yml").write_text(json.dumps(config))
-        with open(self.folder / "log", "w") as log:
-            return subprocess.Popen(["docker-registry", "serve", self.folder / "config.yml"], stdout=log,
-                                    stderr=log)
-
-    def is_up(self):
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                return self.ask("GET", "/v2/")[0] in (200, 401)
-            except OSError:
-                time.sleep(0.05)
-        return False
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
-
-    def request(self, method, path, body=None, headers=None):
-        """The answer, its body read."""
-        word = base64.b64encode(f"user:{PASSWORD}".encode()).decode()
-        own = {"Authorization": f"Basic {word}"} if self.htpasswd else {}
-        connection = http.client.HTTPConnection(self.host, timeout=10)
-        connection.request(method, path, body, {**own, **(headers or {})})
-        answer = connection.getresponse()
-        answer.text = answer.read()
-        connection.close()
-        return answer
-
-    def ask(self, method, path, body=None, headers=None):
-        answer = self.request(method, path, body, headers)
-        return answer.status, answer.text
-
-    def manifest(self, repository, name):
-        status, body = self.ask("GET", f"/v2/{repository}/manifests/{name}",
-                                headers={"Accept": f"{INDEX}, {MANIFEST}"})
-        return json.loads(body) if status == 200 else None
-
-    def put_artifact(self, repository, subject, text):
-        """A manifest that refers to `subject`, and the list below a tag, as other programs write them."""
-        blobs = [self.put_blob(repository, data) for data in (b"{}", text.encode())]
-        document = json.dumps({
-            "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": "application/example",
-            "config": {"mediaType": "application/vnd.oci.empty.v1+json", **blobs[0]},
-            "layers": [{"mediaType": "application/example", **blobs[1]}], "subject": subject}).encode()
-        digest = "sha256:" + hashlib.sha256(document).hexdigest()
-        self.ask("PUT", f"/v2/{repository}/manifests/{digest}", document, {"Content-Type": MANIFEST})
-        entry = {"mediaType": MANIFEST, "digest": digest, "size": len(document),
-                 "artifactType": "application/lie"}
-        tag = subject["digest"].replace(":", "-")
-        listed = self.manifest(repository, tag) or {"schemaVersion": 2, "mediaType": INDEX, "manifests": []}
-        listed["manifests"].append(entry)
-        index = json.dumps(listed).encode()
-        self.ask("PUT", f"/v2/{repository}/manifests/{tag}", index, {"Content-Type": INDEX})
-        return digest
-
-    def put_blob(self, repository, data):
-        location = self.request("POST", f"/v2/{repository}/blobs/uploads/").getheader("Location")
-        digest = "sha256:" + hashlib.sha256(data).hexdigest()
-        answer = self.request("PUT", f"{location.split(self.host, 1)[-1]}&digest={digest}", data,
-                              {"Content-Type": "application/octet-stream"})
-        if answer.status != 201:
-            raise AssertionError(f"docker-registry answers {answer.status}")
-        return {"digest": digest, "size": len(data)}
+def put_artifact(registry, repository, subject, text):
+    """A manifest that refers to `subject`, and the list below a tag, as other programs write them; the list
+    does not tell its true type."""
+    parts = [b"{}", text.encode()]
+    for part in parts:
+        registry.put_blob(repository, part)
+    empty, layer = ({"digest": digest_of(part), "size": len(part)} for part in parts)
+    document = json.dumps({
+        "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": "application/example",
+        "config": {"mediaType": "application/vnd.oci.empty.v1+json", **empty},
+        "layers": [{"mediaType": "application/example", **layer}], "subject": subject}).encode()
+    digest = digest_of(document)
+    registry.put_manifest(repository, digest, document)
+    listed = {"mediaType": MANIFEST, "digest": digest, "size": len(document),
+              "artifactType": "application/lie"}
+    registry.refer(repository, subject["digest"], [listed])
+    return digest
 
 
 class Cutter:
@@ -209,16 +128,14 @@ def make_layout(folder, size):
     return manifest["digest"]
 
 
-class Registries(unittest.TestCase):
+class Registries(under_test.HelloStore):
+    login = None
+
     @classmethod
     def setUpClass(cls):
-        cls.work = Path(tempfile.mkdtemp(prefix="hauberk-registry-"))
-        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
-        cls.home = cls.work / "store"
-        run(CLIENTS_IMAGE, cls.home, HELLO)
-        cls.registry = Registry(cls.work / "open")
-        cls.addClassCleanup(cls.registry.stop)
-        cls.digest = json.loads(run(HAUBERK, "--home", cls.home, "inspect", NAME, "--json").stdout)["digest"]
+        super().setUpClass()
+        cls.registry = Registry(cls.login)
+        cls.addClassCleanup(cls.registry.close)
         cls.environment = {**os.environ, "DOCKER_CONFIG": str(cls.work / "docker")}
 
     def hauberk(self, *argv, home=None, check=True, **options):
@@ -276,9 +193,9 @@ class Registries(unittest.TestCase):
         place = f"{self.registry.host}/team/evidence"
         pushed = json.loads(self.hauberk("push", NAME, f"{place}:1", "--json").stdout)
         own = pushed["evidence"]["all"]
-        document = json.dumps(self.registry.manifest("team/evidence", "1"), separators=(",", ":"))
+        document = self.registry.manifest("team/evidence", "1")
         subject = {"mediaType": INDEX, "digest": self.digest, "size": len(document)}
-        artifact = self.registry.put_artifact("team/evidence", subject, "a statement")
+        artifact = put_artifact(self.registry, "team/evidence", subject, "a statement")
         home = self.fresh("with-evidence")
         pulled = json.loads(self.hauberk("pull", f"{place}:1", "--json", home=home).stdout)
         self.assertIn(artifact, [item["digest"] for item in pulled["evidence"]])
@@ -292,7 +209,7 @@ class Registries(unittest.TestCase):
         self.assertEqual(pushed["evidence"], {"all": own + 1, "sent": own + 1, "by_tag": True})
         again = json.loads(self.hauberk("push", f"{place}:1", other, "--json", home=home).stdout)
         self.assertEqual(again["evidence"]["sent"], 0)
-        listed = self.registry.manifest("team/onward", self.digest.replace(":", "-"))
+        listed = json.loads(self.registry.manifest("team/onward", self.digest.replace(":", "-")))
         self.assertIn((artifact, "application/example"),
                       [(item["digest"], item["artifactType"]) for item in listed["manifests"]])
 
@@ -313,8 +230,8 @@ class Registries(unittest.TestCase):
                 cutter = Cutter(self.registry.host, 8 << 20, 2, upwards)
                 self.addCleanup(cutter.close)
                 place = f"{cutter.host if upwards else self.registry.host}/team/large:1"
-                if self.registry.htpasswd:
-                    self.login(PASSWORD, cutter.host)
+                if self.login:
+                    self.log_in(PASSWORD, cutter.host)
                 self.hauberk("copy", f"oci:{layout}", f"registry:{place}")
                 if not upwards:
                     pulled = self.hauberk("pull", f"{cutter.host}/team/large:1", "--json",
@@ -359,20 +276,20 @@ class Registries(unittest.TestCase):
 class WithPassword(Registries):
     """The same, at a registry that asks who one is."""
 
+    login = LOGIN
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(cls.work / "closed", HTPASSWD)
-        cls.addClassCleanup(cls.registry.stop)
-        login = cls.login(PASSWORD)
-        if login.returncode != 0:
-            raise AssertionError(login.stderr)
+        logged_in = cls.log_in(PASSWORD)
+        if logged_in.returncode != 0:
+            raise AssertionError(logged_in.stderr)
         # skopeo and others take the same file.
         os.environ["REGISTRY_AUTH_FILE"] = str(cls.work / "docker" / "config.json")
         cls.addClassCleanup(os.environ.pop, "REGISTRY_AUTH_FILE")
 
     @classmethod
-    def login(cls, password, host=None):
+    def log_in(cls, password, host=None):
         return run(HAUBERK, "--home", cls.home, "login", host or cls.registry.host, "-u", "user",
                    "--password-stdin", check=False, env=cls.environment, input=password + "\n")
 
@@ -380,7 +297,7 @@ class WithPassword(Registries):
         kept = self.work / "docker" / "config.json"
         self.assertEqual(kept.stat().st_mode & 0o7777, 0o600)
         before = kept.read_bytes()
-        wrong = self.login("wrong password")
+        wrong = self.log_in("wrong password")
         self.assertEqual(wrong.returncode, NETWORK)
         self.assertNotIn("wrong password", wrong.stdout + wrong.stderr)
         self.assertEqual(kept.read_bytes(), before)
@@ -399,8 +316,5 @@ class WithPassword(Registries):
 
 
 if __name__ == "__main__":
-    for program in ("docker-registry",):
-        if not shutil.which(program):
-            print(f"skipped: {program} is not installed")
-            sys.exit(77)
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    under_test.need_tools("docker-registry")
+    unittest.main(verbosity=2)
