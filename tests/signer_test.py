@@ -99,6 +99,24 @@ def children_of(pid):
     return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def type_in(argv, *answers):
+    """Runs a program at a terminal of its own, and types an answer at each question. (exit code, the screen)"""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(argv[0], [str(word) for word in argv])
+    screen, answers = "", list(answers)
+    while select.select([terminal], [], [], PATIENCE)[0]:
+        try:
+            part = os.read(terminal, 4096).decode()
+        except OSError:  # the other end is closed
+            break
+        screen += part
+        if answers and screen.endswith(": "):
+            os.write(terminal, answers.pop(0).encode() + b"\n")
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen
+
+
 class Running:
     """`hauberk signer` in the foreground, until the end of the block."""
 
@@ -253,25 +271,10 @@ class Keygen(Keys):
         self.assertIn("--passphrase-fd", done.stderr)
 
     def test_asks_twice_at_a_terminal_and_shows_nothing(self):
-        def type_in(answers):
-            pid, terminal = pty.fork()
-            if pid == 0:
-                os.execv(HAUBERK, self.hauberk.argv("keygen", "--name", "build"))
-            screen, answers = "", list(answers)
-            while select.select([terminal], [], [], PATIENCE)[0]:
-                try:
-                    part = os.read(terminal, 4096).decode()
-                except OSError:  # the other end is closed
-                    break
-                screen += part
-                if answers and screen.endswith(": "):
-                    os.write(terminal, answers.pop(0).encode() + b"\n")
-            os.close(terminal)
-            return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), screen
-
-        code, screen = type_in([PASSPHRASE, PASSPHRASE + "x"])
+        words = self.hauberk.argv("keygen", "--name", "build")
+        code, screen = type_in(words, PASSPHRASE, PASSPHRASE + "x")
         self.assertEqual(code, BAD_INPUT, screen)
-        code, screen = type_in([PASSPHRASE, PASSPHRASE])
+        code, screen = type_in(words, PASSPHRASE, PASSPHRASE)
         self.assertEqual(code, DONE, screen)
         self.assertNotIn(PASSPHRASE, screen)
         self.assertEqual(len(private_number(self.keys / "build.key", PASSPHRASE)), 32)
@@ -468,6 +471,24 @@ class Memory(Keys):
             _, errors = client.communicate(timeout=PATIENCE)
             self.assertIn("not_found", errors, state)
             self.assertIn(message, errors, state)
+
+    def test_a_person_who_mistyped_is_asked_again_and_shown_nothing(self):
+        wrong, question = PASSPHRASE[:-1], "Passphrase for the build key: "
+        argv = ["/bin/sh", "-c", 'exec "$@" < /dev/null', "sh", CLIENT, self.hauberk.home, HAUBERK]
+        for answers, code in (([wrong, wrong, PASSPHRASE], 0), ([wrong] * 4, 1)):
+            with self.subTest(code=code):
+                ended, screen = type_in(argv, *answers)
+                self.assertEqual(ended, code, screen)
+                self.assertEqual(screen.count(question), 3, screen)
+                self.assertEqual(screen.count("That is not it. " + question), 2, screen)
+                self.assertEqual(screen.count('"payloadType"'), 3 if code == 0 else 0)
+                self.assertEqual("verification_failed" in screen and "passphrase is wrong" in screen, code == 1)
+                self.assertNotIn(wrong, screen)
+        # The command itself, in the foreground: as ever in the end.
+        ended, screen = type_in(self.hauberk.argv("signer"), wrong, wrong, wrong)
+        self.assertEqual(ended, NOT_TRUSTED, screen)
+        self.assertIn("passphrase is wrong", screen)
+        self.assertFalse(self.socket.exists())
 
     def test_a_signer_that_is_named_has_to_be_there(self):
         client = self.client(env={**os.environ, "HAUBERK_SIGNER": str(self.folder / "nobody.sock")})

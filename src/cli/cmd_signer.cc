@@ -59,8 +59,12 @@ Result<KeyRing> open_keys(const Session& session, const SignerCommand& command) 
   PassphraseSources sources;
   if (command.passphrase_fd >= 0) sources.fd = command.passphrase_fd;
   const std::string purpose = fmt::format("the {} key{}", names_of(needed), needed.size() > 1 ? "s" : "");
-  TRY(const Secret passphrase, read_passphrase(sources, PassphraseUse::existing, purpose));
-  return KeyRing::open(folder, needed, passphrase);
+  std::optional<KeyRing> ring;
+  TRY_STATUS(try_passphrase(sources, purpose, [&](const Secret& passphrase) -> Status {
+    TRY(ring, KeyRing::open(folder, needed, passphrase));
+    return {};
+  }));
+  return *std::move(ring);
 }
 
 Result<std::vector<uid_t>> users_of(const SignerCommand& command) {

@@ -50,13 +50,23 @@ Result<std::optional<Secret>> from_credential(const std::string& name) {
   return line;
 }
 
-Result<std::optional<Secret>> from_terminal(const PassphraseSources& sources, PassphraseUse use,
-                                            std::string_view purpose) {
+std::unexpected<Error> no_source(const PassphraseSources& sources, std::string_view purpose) {
+  return fail(
+      ErrorKind::not_found,
+      "cannot ask for the passphrase for {}: there is no terminal; give it with --passphrase-fd N, or as "
+      "the systemd credential {}",
+      purpose, sources.credential);
+}
+
+Result<Terminal> terminal_of(const PassphraseSources& sources, std::string_view purpose) {
   TRY(auto terminal, Terminal::open(sources.terminal));
-  if (!terminal) return std::nullopt;
-  TRY(Secret first, terminal->ask(fmt::format("Passphrase for {}: ", purpose), most_passphrase_bytes));
-  if (use == PassphraseUse::existing) return first;
-  TRY(const Secret second, terminal->ask("The same again: ", most_passphrase_bytes));
+  if (!terminal) return no_source(sources, purpose);
+  return *std::move(terminal);
+}
+
+Result<Secret> typed_twice(Terminal& terminal, std::string_view purpose) {
+  TRY(Secret first, terminal.ask(fmt::format("Passphrase for {}: ", purpose), most_passphrase_bytes));
+  TRY(const Secret second, terminal.ask("The same again: ", most_passphrase_bytes));
   if (first.size() != second.size() ||
       sodium_memcmp(first.view().data(), second.view().data(), first.size()) != 0) {
     return fail(ErrorKind::invalid_input, "cannot take the passphrase: the two are not the same");
@@ -64,33 +74,45 @@ Result<std::optional<Secret>> from_terminal(const PassphraseSources& sources, Pa
   return first;
 }
 
-Result<std::optional<Secret>> from_anywhere(const PassphraseSources& sources, PassphraseUse use,
-                                            std::string_view purpose) {
-  if (sources.fd) {
-    TRY(Secret line, first_line(*sources.fd, fmt::format("file descriptor {}", *sources.fd)));
-    return line;
-  }
-  TRY(auto credential, from_credential(sources.credential));
-  if (credential) return credential;
-  return from_terminal(sources, use, purpose);
+// None: a person has to be asked.
+Result<std::optional<Secret>> without_a_person(const PassphraseSources& sources) {
+  if (!sources.fd) return from_credential(sources.credential);
+  TRY(Secret line, first_line(*sources.fd, fmt::format("file descriptor {}", *sources.fd)));
+  return line;
+}
+
+Result<Secret> from_anywhere(const PassphraseSources& sources, PassphraseUse use, std::string_view purpose) {
+  TRY(auto given, without_a_person(sources));
+  if (given) return *std::move(given);
+  TRY(Terminal terminal, terminal_of(sources, purpose));
+  if (use == PassphraseUse::chosen) return typed_twice(terminal, purpose);
+  return terminal.ask(fmt::format("Passphrase for {}: ", purpose), most_passphrase_bytes);
 }
 
 }  // namespace
 
 Result<Secret> read_passphrase(const PassphraseSources& sources, PassphraseUse use,
                                std::string_view purpose) {
-  TRY(auto passphrase, from_anywhere(sources, use, purpose));
-  if (!passphrase) {
-    return fail(
-        ErrorKind::not_found,
-        "cannot ask for the passphrase for {}: there is no terminal; give it with --passphrase-fd N, or as "
-        "the systemd credential {}",
-        purpose, sources.credential);
-  }
-  if (use == PassphraseUse::chosen && passphrase->size() == 0) {
+  TRY(Secret passphrase, from_anywhere(sources, use, purpose));
+  if (use == PassphraseUse::chosen && passphrase.size() == 0) {
     return fail(ErrorKind::invalid_input, "cannot take the passphrase: it is empty, and would seal nothing");
   }
-  return *std::move(passphrase);
+  return passphrase;
+}
+
+Status try_passphrase(const PassphraseSources& sources, std::string_view purpose,
+                      const std::function<Status(const Secret& passphrase)>& open) {
+  TRY(const auto given, without_a_person(sources));
+  if (given) return open(*given);
+  TRY(Terminal terminal, terminal_of(sources, purpose));
+  std::string question = fmt::format("Passphrase for {}: ", purpose);
+  for (int typed = 1;; ++typed) {
+    TRY(const Secret passphrase, terminal.ask(question, most_passphrase_bytes));
+    Status opened = open(passphrase);
+    const bool is_wrong = !opened && opened.error().kind == ErrorKind::verification_failed;
+    if (!is_wrong || typed == most_typed_passphrases) return opened;
+    question = fmt::format("That is not it. Passphrase for {}: ", purpose);
+  }
 }
 
 }  // namespace hauberk

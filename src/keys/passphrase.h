@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 namespace hauberk {
 
 inline constexpr std::size_t most_passphrase_bytes = 1024;
+inline constexpr int most_typed_passphrases = 3;  // as ssh and sudo
 
 struct PassphraseSources {
   std::optional<int> fd;                          // its first line, without the newline; stays open
@@ -30,5 +32,11 @@ enum class PassphraseUse { existing, chosen };
 // (says which there are); invalid_input: empty, or the two did not agree; limit_exceeded; io. The terminal's
 // echo is off only while it is asked, and back on before a signal takes effect.
 Result<Secret> read_passphrase(const PassphraseSources& sources, PassphraseUse use, std::string_view purpose);
+
+// Reads one that exists, and opens with it what it seals: `open` says verification_failed if it is wrong. Who
+// typed a wrong one is asked again, three times in all; what comes from elsewhere would be the same again. The
+// last error of `open` is the answer, else as read_passphrase().
+Status try_passphrase(const PassphraseSources& sources, std::string_view purpose,
+                      const std::function<Status(const Secret& passphrase)>& open);
 
 }  // namespace hauberk

@@ -153,6 +153,55 @@ TEST_F(Pty, AsksTwiceForANewOne) {
   hasty.join();
 }
 
+// Whether "open sesame" opens it; anything else is wrong.
+Status open_sesame(const Secret& passphrase) {
+  if (passphrase.view() == "open sesame") return {};
+  return fail(ErrorKind::verification_failed, "not {} bytes", passphrase.size());
+}
+
+TEST_F(Pty, AsksAgainAfterAWrongOneUpToThreeTimes) {
+  struct Row {
+    std::vector<std::string_view> typed;
+    std::optional<ErrorKind> fails;
+  };
+  for (const Row& row :
+       {Row{{"open sesame"}, {}}, Row{{"sesamy", "open sesame"}, {}}, Row{{"sesamy", "", "open sesame"}, {}},
+        Row{{"sesamy", "sesamo", "sesami"}, ErrorKind::verification_failed}}) {
+    SCOPED_TRACE(row.typed.size());
+    std::thread person([&] {
+      for (const std::string_view each : row.typed) answer("the key: ", std::string(each) + "\n");
+    });
+    const Status opened = try_passphrase(sources_, "the key", open_sesame);
+    person.join();
+    EXPECT_EQ(opened.has_value(), !row.fails);
+    if (!opened) {
+      EXPECT_EQ(opened.error().message, "not 6 bytes") << "the last one's";
+    }
+    EXPECT_TRUE(echoes());
+  }
+  EXPECT_THAT(screen_, testing::Not(HasSubstr("sesam")));
+}
+
+TEST_F(Pty, AsksOnceWhereAnotherOneWouldNotHelp) {
+  int asked = 0;
+  const auto broken = [&](const Secret&) -> Status {
+    ++asked;
+    return fail(ErrorKind::invalid_input, "no key");
+  };
+  std::thread person([&] { answer("the key: ", "open sesame\n"); });
+  EXPECT_EQ(try_passphrase(sources_, "the key", broken).error().kind, ErrorKind::invalid_input);
+  person.join();
+  EXPECT_EQ(asked, 1);
+}
+
+// Even with a terminal at hand: nobody said that a person is there.
+TEST_F(Pty, ADescriptorsWrongOneIsTriedOnce) {
+  const Fd fd = pipe_with("sesamy\nopen sesame\n");
+  sources_.fd = fd.get();
+  EXPECT_EQ(try_passphrase(sources_, "the key", open_sesame).error().kind, ErrorKind::verification_failed);
+  EXPECT_TRUE(try_passphrase(sources_, "the key", open_sesame)) << "the next line is still there";
+}
+
 TEST_F(Pty, RefusesAnEndlessLine) {
   std::thread person([this] { answer(": ", std::string(most_passphrase_bytes + 2, 'x') + "\n"); });
   EXPECT_EQ(read_passphrase(sources_, PassphraseUse::existing, "a").error().kind, ErrorKind::limit_exceeded);
