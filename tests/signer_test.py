@@ -100,7 +100,8 @@ def children_of(pid):
 
 
 def type_in(argv, *answers):
-    """Runs a program at a terminal of its own, and types an answer at each question. (exit code, the screen)"""
+    """Runs a program at a terminal of its own, and types an answer at each question.
+    (exit code, what was on the screen)"""
     pid, terminal = pty.fork()
     if pid == 0:
         os.execv(argv[0], [str(word) for word in argv])
@@ -482,7 +483,8 @@ class Memory(Keys):
                 self.assertEqual(screen.count(question), 3, screen)
                 self.assertEqual(screen.count("That is not it. " + question), 2, screen)
                 self.assertEqual(screen.count('"payloadType"'), 3 if code == 0 else 0)
-                self.assertEqual("verification_failed" in screen and "passphrase is wrong" in screen, code == 1)
+                said = "verification_failed" in screen and "passphrase is wrong" in screen
+                self.assertEqual(said, code == 1)
                 self.assertNotIn(wrong, screen)
         # The command itself, in the foreground: as ever in the end.
         ended, screen = type_in(self.hauberk.argv("signer"), wrong, wrong, wrong)

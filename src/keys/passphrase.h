@@ -34,8 +34,8 @@ enum class PassphraseUse { existing, chosen };
 Result<Secret> read_passphrase(const PassphraseSources& sources, PassphraseUse use, std::string_view purpose);
 
 // Reads one that exists, and opens with it what it seals: `open` says verification_failed if it is wrong. Who
-// typed a wrong one is asked again, three times in all; what comes from elsewhere would be the same again. The
-// last error of `open` is the answer, else as read_passphrase().
+// typed a wrong one is asked again, three times in all; what comes from elsewhere would be the same again.
+// The last error of `open` is the answer, else as read_passphrase().
 Status try_passphrase(const PassphraseSources& sources, std::string_view purpose,
                       const std::function<Status(const Secret& passphrase)>& open);
 
