@@ -207,7 +207,10 @@ class Evidence(Prove):
         self.assertEqual([], [one for one in verified["proved"] if one["form"] == "bundle"])
 
     def test_a_revoked_key_proves_nothing(self):
+        self.assertEqual([], [said for said in self.build_in(self.store)["warnings"] if "trust" in said])
         self.revoke_build()
+        [said] = [said for said in self.build_in(self.store)["warnings"] if "stolen" in said]
+        self.assertTrue(said.endswith("`hauberk trust rotate build`"), said)
         verified = self.verify(expect=NO)
         self.assertEqual([], verified["proved"])
         self.assertTrue(all("stolen" in one["why"] for one in verified["ignored"]))
@@ -296,6 +299,90 @@ class Reproduce(Prove):
         self.revoke_build()
         done = self.store.run("reproduce", "test/image:1", expect=NOT_TRUSTED)
         self.assertIn("stolen", done.stderr)
+
+
+class WithInputs(Prove):
+    """What `hauberk build --with-inputs` keeps is enough, when no archive has any of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.source = made.Source("good")
+        entries = [made.folder("./usr/"), made.file("./usr/other", "other")]
+        cls.mirror.publish([made.Package("good", [made.folder("./usr/"), made.file("./usr/good", "good " * 99)]),
+                            made.Package("other", entries, version="2.0-1")], sources=[cls.source])
+        cls.catalog = cls.folder / "catalog"
+        cls.catalog.mkdir()
+        (cls.catalog / "own.conf").write_text("own = yes\n")
+        cls.definition = cls.catalog / "definition.yaml"
+        cls.definition.write_text(under_test.definition(["good", "other"], extra="""
+paths:
+  - type: file
+    path: /etc/own.conf
+    source: own.conf
+"""))
+        cls.report = cls.build_in(cls.model, "--with-inputs")
+        cls.layout = cls.folder / "layout"
+        cls.model.run("copy", "test/image:1", f"oci:{cls.layout}")
+        cls.image = f"oci:{cls.layout}"
+        cls.build_key = cls.model.home / "keys" / "build.pub"
+
+    def setUp(self):
+        super().setUp()
+        # Nobody has anything any more, and this store has never seen it.
+        self.files, self.mirror.files = self.mirror.files, {}
+        self.addCleanup(setattr, self.mirror, "files", self.files)
+        self.stranger = self.new_store()
+
+    def reproduce(self, *words, expect=DONE):
+        return self.stranger.run("reproduce", self.image, "--key", self.build_key, *words, expect=expect)
+
+    def layers(self):
+        """Of the artifact: title -> path."""
+        blobs = self.layout / "blobs"
+        manifest = json.loads((blobs / self.report["inputs"]["digest"].replace(":", "/")).read_bytes())
+        self.assertEqual(manifest["subject"]["digest"], self.report["digest"])
+        return {layer["annotations"]["org.opencontainers.image.title"]: blobs / layer["digest"].replace(":", "/")
+                for layer in manifest["layers"]}
+
+    def test_all_is_there(self):
+        self.assertEqual({"good_1.0-1_amd64.deb", "other_2.0-1_amd64.deb", "own.conf", *self.source.files},
+                         set(self.layers()))
+        for name, body in self.source.files.items():
+            self.assertEqual(self.layers()[name].read_bytes(), body)
+        inputs = self.report["inputs"]
+        self.assertEqual((inputs["packages"], inputs["sources"]), (2, 1))
+        self.assertEqual([("other", "2.0-1")], [(one["name"], one["version"]) for one in inputs["missing"]])
+
+    def test_it_is_built_again_without_an_archive(self):
+        self.assertNotEqual(self.reproduce(expect=NOT_FOUND).stderr, "")
+        self.assertIn(": reproduced.", self.reproduce("--from-inputs").stdout)
+
+    def test_it_is_proved(self):
+        self.stranger.run("verify", self.image, "--key", self.build_key, "--type", "inputs")
+
+    def test_the_second_time_adds_nothing(self):
+        self.mirror.files = self.files
+        before = sorted((self.store.home / "blobs" / "sha256").iterdir())
+        again = self.build_in(self.store, "--with-inputs")
+        self.assertEqual(again["inputs"], self.report["inputs"])
+        self.assertEqual(0, again["evidence"]["added"])
+        self.assertEqual(0, self.build_in(self.store)["evidence"]["added"], "they are still there")
+        self.assertEqual(before, sorted((self.store.home / "blobs" / "sha256").iterdir()))
+
+    def test_a_damaged_package_is_not_taken(self):
+        path = self.layers()["good_1.0-1_amd64.deb"]
+        whole = path.read_bytes()
+        self.addCleanup(path.write_bytes, whole)
+        path.chmod(0o600)
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        done = self.reproduce("--from-inputs", expect=NOT_TRUSTED)
+        self.assertIn(path.name, done.stderr)
+
+    def test_without_a_key_they_are_kept_too(self):
+        self.mirror.files = self.files
+        report = json.loads(self.stranger.run("build", self.definition, "--with-inputs", "--json").stdout)
+        self.assertEqual(report["inputs"], self.report["inputs"])
 
 
 if __name__ == "__main__":

@@ -409,6 +409,52 @@ class Drills(TrustTest):
         self.sign()
         self.verify()
 
+    def warning(self, *words, lines=(MACHINE,)):
+        """What the command warns of, if it does; it signs all the same."""
+        done = self.ours.with_passphrases(lines, *words, "--json")
+        warnings = json.loads(done.stdout)["warnings"]
+        self.assertLessEqual(len(warnings), 1, warnings)
+        return "".join(warnings)
+
+    def test_who_signs_with_a_key_that_is_not_believed_is_told(self):
+        sign = ("sign", self.image)
+        self.assertEqual(self.warning(*sign), "")
+        for flags, why, way in (
+                (("--repositories", "elsewhere/*"), "may not sign for the repository test.example/hello",
+                 "`hauberk trust change build --repositories ...`"),
+                (("--repositories", "*", "--predicates", "spdx"), "may not sign",
+                 "`hauberk trust change build --predicates ...`"),
+                (("--predicates", "signature", "--to", "2026-01-01"), "counted only until 2026-01-01",
+                 "`hauberk trust rotate build`")):
+            with self.subTest(flags):
+                self.change("change", "build", *flags)
+                said = self.warning(*sign)
+                self.assertIn(why, said)
+                self.assertTrue(said.endswith(way), said)
+        self.change("revoke", "build", "--reason", "laptop stolen")
+        said = self.warning(*sign)
+        self.assertIn("laptop stolen", said)
+        self.assertTrue(said.endswith("`hauberk trust rotate build`"), said)
+        self.change("rotate", "build", lines=[ROOT, MACHINE])
+        self.assertEqual(self.warning(*sign), "")
+
+    def test_a_key_that_no_list_has_is_told_of_and_without_a_list_nothing_is(self):
+        predicate = self.folder / "review.json"
+        predicate.write_text("{}")
+        attest = ("attest", self.image, "--type", "https://example.org/review/v1", "--predicate", predicate)
+        said = self.warning(*attest, "--as", "approval", lines=[PERSON])
+        self.assertTrue(said.endswith("`hauberk trust change approval --predicates ...`"), said)
+        for ending in ("key", "pub"):
+            (self.ours.home / f"keys/build.{ending}").unlink()
+        self.ours.with_passphrases([MACHINE], "keygen", "--name", "build")
+        done = self.ours.with_passphrases([MACHINE], "sign", self.image)
+        self.assertRegex(done.stderr, r"^hauberk: warning: .*the build key sha256:\w{64} is not in it; .*"
+                                      r"`hauberk trust rotate build`\n$")
+        (self.ours.home / "keys/trust.json").unlink()
+        self.assertIn("`hauberk trust add", self.warning("sign", self.image))
+        (self.ours.home / "keys/trust.newest").unlink()
+        self.assertEqual(self.warning("sign", self.image), "")
+
     def test_a_policy_that_names_the_build_key_means_the_next_one_too(self):
         policy = self.folder / "policy.yaml"
         self.change("rotate", "build", "--grace", "0", lines=[ROOT, MACHINE])

@@ -7,6 +7,7 @@
 #include "attest/predicate.h"
 #include "cli/command.h"
 #include "cli/evidence_of.h"
+#include "cli/own_key.h"
 #include "io/clock.h"
 #include "io/named_file.h"
 #include "prove/attach.h"
@@ -53,6 +54,8 @@ Result<Signed> sign(Session& session, const SignCommand& command) {
                 "cannot sign {}: it is not in the store; `hauberk pull` brings it there", command.image);
   }
   TRY(const Reference repository, Reference::parse(evidence.image.repository));
+  const Time now = system_clock().now();
+  warn_if_not_believed(session, *evidence.store, key, {evidence.image.repository, what.type, now});
   std::vector<Descriptor> subjects = evidence.image.manifests;
   subjects.insert(subjects.begin(), evidence.image.root);
   std::vector<SubjectStatements> all;
@@ -71,8 +74,7 @@ Result<Signed> sign(Session& session, const SignCommand& command) {
     }
     return &*signer;
   };
-  TRY(const Attached attached,
-      attach_evidence(*evidence.store, table, get, all, {repository, key, system_clock().now()}));
+  TRY(const Attached attached, attach_evidence(*evidence.store, table, get, all, {repository, key, now}));
   return Signed{evidence.name, attached};
 }
 

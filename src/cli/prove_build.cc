@@ -7,6 +7,7 @@
 #include "attest/predicate.h"
 #include "cli/accepted_findings.h"
 #include "cli/judge_subject.h"
+#include "cli/own_key.h"
 #include "cli/sbom_extras.h"
 #include "facts/purl.h"
 #include "history/tags.h"
@@ -316,6 +317,8 @@ Result<bool> can_prove(const Store& store) { return KeyFolder(store).has_public(
 
 Result<ProofOfBuild> prove_build(Session& session, Store& store, const BuildResult& result,
                                  const ProofRequest& request) {
+  warn_if_not_believed(session, store, KeyName::build,
+                       {result.repository, predicate::signature, request.run.finished});
   TRY(EvidenceTable table, EvidenceTable::open(store));
   TRY(Inputs inputs, Inputs::of(store, result, request.run));
   return Prover(session, store, result, request, std::move(table), std::move(inputs)).run();
