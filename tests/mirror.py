@@ -103,6 +103,19 @@ class Package:
             **(listed or {})}.items())
 
 
+class Source:
+    """A source package: `files` by name, and what an index says of it."""
+
+    def __init__(self, name, version="1.0-1", files=None):
+        self.name, self.folder = name, f"pool/source/{name}"
+        self.files = files or {f"{name}_{version}.dsc": f"the text of {name}".encode(),
+                               f"{name}_{version}.tar.xz": f"the tarball of {name}".encode()}
+        lines = "".join(f" {hashlib.sha256(body).hexdigest()} {len(body)} {path}\n"
+                        for path, body in self.files.items())
+        self.stanza = (f"Package: {name}\nBinary: {name}\nVersion: {version}\nDirectory: {self.folder}\n"
+                       f"Checksums-Sha256:\n{lines}")
+
+
 class Key:
     """A signing key with a keyring file of its public half."""
 
@@ -169,16 +182,23 @@ class Mirror:
         self.server.shutdown()
         self.server.server_close()
 
-    def release(self, packages, suite="trixie", days=-1, valid=6, origin="Debian", more=""):
-        """The text of a Release; its Packages file and the packages are served from now on."""
-        index = "\n".join(package.stanza for package in packages).encode()
-        self.files[f"/debian/dists/{suite}/main/binary-amd64/Packages"] = index
+    def release(self, packages, suite="trixie", days=-1, valid=6, origin="Debian", more="", sources=()):
+        """The text of a Release; its indexes, the packages and the sources are served from now on."""
+        indexes = {"main/binary-amd64/Packages": "\n".join(package.stanza for package in packages).encode()}
         for package in packages:
             self.files[f"/debian/{package.path}"] = package.deb
+        if sources:
+            indexes["main/source/Sources"] = "\n".join(source.stanza for source in sources).encode()
+        for source in sources:
+            for name, body in source.files.items():
+                self.files[f"/debian/{source.folder}/{name}"] = body
+        listed = ""
+        for path, index in indexes.items():
+            self.files[f"/debian/dists/{suite}/{path}"] = index
+            listed += f" {hashlib.sha256(index).hexdigest()} {len(index)} {path}\n"
         until = f"Valid-Until: {date(valid)}\n" if valid is not None else ""
         return (f"Origin: {origin}\nSuite: {suite}\nCodename: {suite}\nDate: {date(days)}\n{until}"
-                f"Architectures: amd64\nComponents: main\n{more}SHA256:\n"
-                f" {hashlib.sha256(index).hexdigest()} {len(index)} main/binary-amd64/Packages\n")
+                f"Architectures: amd64\nComponents: main\n{more}SHA256:\n{listed}")
 
     def publish(self, packages, key=None, **release):
         suite = release.get("suite", "trixie")

@@ -40,6 +40,7 @@ SPDX = {"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "hello"
 # Each of our types by its short name, and what cosign calls it where it has a name of its own.
 TYPES = {"changelog": "urn:x-hauberk:changelog:v1", "coverage": "urn:x-hauberk:coverage:v1",
          "cyclonedx": "https://cyclonedx.org/bom", "hardening": "urn:x-hauberk:hardening:v1",
+         "inputs": "urn:x-hauberk:inputs:v1",
          "lock": "urn:x-hauberk:lock:v1", "provenance": "https://slsa.dev/provenance/v1",
          "reproduced": "urn:x-hauberk:reproduced:v1", "secrets": "urn:x-hauberk:secrets:v1",
          "signature": SIGNATURE, "sources": "urn:x-hauberk:sources:v1", "spdx": "https://spdx.dev/Document",

@@ -309,8 +309,8 @@ class WithInputs(Prove):
         super().setUpClass()
         cls.source = made.Source("good")
         entries = [made.folder("./usr/"), made.file("./usr/other", "other")]
-        cls.mirror.publish([made.Package("good", [made.folder("./usr/"), made.file("./usr/good", "good " * 99)]),
-                            made.Package("other", entries, version="2.0-1")], sources=[cls.source])
+        good = made.Package("good", [made.folder("./usr/"), made.file("./usr/good", "good " * 99)])
+        cls.mirror.publish([good, made.Package("other", entries, version="2.0-1")], sources=[cls.source])
         cls.catalog = cls.folder / "catalog"
         cls.catalog.mkdir()
         (cls.catalog / "own.conf").write_text("own = yes\n")
@@ -342,7 +342,8 @@ paths:
         blobs = self.layout / "blobs"
         manifest = json.loads((blobs / self.report["inputs"]["digest"].replace(":", "/")).read_bytes())
         self.assertEqual(manifest["subject"]["digest"], self.report["digest"])
-        return {layer["annotations"]["org.opencontainers.image.title"]: blobs / layer["digest"].replace(":", "/")
+        title = "org.opencontainers.image.title"
+        return {layer["annotations"][title]: blobs / layer["digest"].replace(":", "/")
                 for layer in manifest["layers"]}
 
     def test_all_is_there(self):

@@ -10,11 +10,12 @@
 namespace hauberk {
 namespace {
 
-constexpr std::array<PredicateName, 14> names = {{
+constexpr std::array<PredicateName, 15> names = {{
     {"changelog", predicate::changelog},
     {"coverage", predicate::coverage},
     {"cyclonedx", predicate::cyclonedx},
     {"hardening", predicate::hardening},
+    {"inputs", predicate::inputs},
     {"lock", predicate::lock},
     {"provenance", predicate::provenance},
     {"reproduced", predicate::reproduced},

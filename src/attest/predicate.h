@@ -26,6 +26,7 @@ inline constexpr std::string_view hardening = "urn:x-hauberk:hardening:v1";
 inline constexpr std::string_view secrets = "urn:x-hauberk:secrets:v1";
 inline constexpr std::string_view lock = "urn:x-hauberk:lock:v1";
 inline constexpr std::string_view sources = "urn:x-hauberk:sources:v1";
+inline constexpr std::string_view inputs = "urn:x-hauberk:inputs:v1";
 inline constexpr std::string_view changelog = "urn:x-hauberk:changelog:v1";
 inline constexpr std::string_view coverage = "urn:x-hauberk:coverage:v1";
 inline constexpr std::string_view reproduced = "urn:x-hauberk:reproduced:v1";

@@ -13,6 +13,7 @@
 #include "cli/prove_build.h"
 #include "io/named_file.h"
 #include "pipeline/build.h"
+#include "pipeline/inputs.h"
 #include "publish/output_file.h"
 
 namespace hauberk {
@@ -29,11 +30,13 @@ struct BuildCommand {
   bool no_cache = false;
   bool test = false;
   bool no_evidence = false;
+  bool with_inputs = false;
   int passphrase_fd = -1;
 };
 
 struct Built {
   BuildResult result;
+  std::optional<StoredInputs> inputs;  // none: not asked for, or nothing was tagged
   std::optional<ProofOfBuild> proof;  // none: not asked for, or no key to sign with
 };
 
@@ -86,6 +89,14 @@ Json evidence_json(const std::optional<ProofOfBuild>& proof) {
   return {{"added", proof->attached.added}, {"kept", proof->attached.kept}, {"missing", missing}};
 }
 
+Json inputs_json(const StoredInputs& inputs) {
+  return {{"digest", inputs.artifact.digest.text()},
+          {"packages", inputs.packages},
+          {"sources", inputs.sources},
+          {"missing", inputs.contents.at("missing")},
+          {"size_bytes", inputs.size_bytes}};
+}
+
 Json json_of(const Built& built_image, const BuildCommand& command, std::uint64_t duration_ms) {
   const BuildResult& result = built_image.result;
   Json platforms = Json::array(), moved = Json::array();
@@ -99,6 +110,7 @@ Json json_of(const Built& built_image, const BuildCommand& command, std::uint64_
       {"platforms", platforms},
       {"evidence", evidence_json(built_image.proof)},
       {"duration_ms", duration_ms}};
+  if (built_image.inputs) report["inputs"] = inputs_json(*built_image.inputs);
   if (result.trial) report["tests"] = json_of(*result.trial);
   if (command.explain) report["explanation"] = explanation_json(result.lock);
   return report;
@@ -122,6 +134,18 @@ std::string evidence_text(const std::optional<ProofOfBuild>& proof) {
       fmt::format("  evidence  {} statements signed, {} kept\n", proof->attached.added, proof->attached.kept);
   for (const CoverageRow& row : proof->coverage) {
     if (!row.is_there) text += fmt::format("            no {}: {}\n", row.what, row.why);
+  }
+  return text;
+}
+
+// What was kept to build it again, and of which packages nobody has the source.
+std::string inputs_text(const std::optional<StoredInputs>& inputs) {
+  if (!inputs) return {};
+  std::string text = fmt::format("  inputs    {} packages and {} sources kept, {}\n", inputs->packages,
+                                 inputs->sources, human_size(inputs->size_bytes));
+  for (const MissingSource& source : inputs->missing) {
+    text +=
+        fmt::format("            no source of {} {}: {}\n", source.id.first, source.id.second, source.why);
   }
   return text;
 }
@@ -194,7 +218,17 @@ Result<std::unique_ptr<OutputAt>> begin_lock(const BuildCommand& command) {
   return wrap(std::move(output).error(), fmt::format("cannot use --write-lock {}", command.write_lock));
 }
 
-// What is not tagged is nobody's image yet: it has no evidence.
+// What is not tagged is nobody's image yet: it has neither inputs nor evidence.
+Result<std::optional<StoredInputs>> keep_inputs(Session& session, const BuildCommand& command, Store& store,
+                                                HttpClient& http, const BuildResult& result) {
+  if (!command.with_inputs || result.tags.empty()) return std::nullopt;
+  auto inputs = store_inputs(store, http, system_clock(), result.lock, result.index, command.flags.offline,
+                             session.progress());
+  session.progress().end();
+  if (!inputs) return wrap(inputs.error(), "the image is built and tagged, but its inputs are not kept");
+  return *std::move(inputs);
+}
+
 Result<std::optional<ProofOfBuild>> prove(Session& session, const BuildCommand& command, Store& store,
                                           const BuildResult& result, Time started) {
   TRY(const bool has_key, can_prove(store));
@@ -233,15 +267,16 @@ Result<Built> build(Session& session, const BuildCommand& command) {
   if (!request.definition.empty()) {
     TRY_STATUS(keep_acceptances(*store, result->index.digest, accepted));
   }
+  TRY(auto inputs, keep_inputs(session, command, *store, http, *result));
   TRY(auto proof, prove(session, command, *store, *result, started));
-  return Built{*std::move(result), std::move(proof)};
+  return Built{*std::move(result), std::move(inputs), std::move(proof)};
 }
 
 void print(Session& session, const BuildCommand& command, const Built& built, std::uint64_t duration_ms) {
   const BuildResult& result = built.result;
   for (const std::string& warning : result.warnings) session.warn(warning);
   session.print_json(json_of(built, command, duration_ms));
-  session.print(summary(result, duration_ms) + evidence_text(built.proof));
+  session.print(summary(result, duration_ms) + inputs_text(built.inputs) + evidence_text(built.proof));
   if (result.trial) session.print(print_report(*result.trial));
   if (command.explain) session.print(explanation(result));
   if (result.trial && !result.trial->passed()) session.exit_code = static_cast<int>(Exit::no);
@@ -269,6 +304,11 @@ void add_build(CLI::App& app, Session& session) {
   verb->add_flag("--test", command->test, "Run the definition's tests; tag the image only if none fails");
   verb->add_flag("--no-evidence", command->no_evidence,
                  "Sign and state nothing of the image; `hauberk keygen` makes the keys for it");
+  verb->add_flag(
+      "--with-inputs", command->with_inputs,
+      "Also keep all packages and their Debian sources, as an artifact that refers to the image and "
+      "goes where it goes: then it can be built again when no archive has them any more. Needs as "
+      "much disk as they have bytes");
   verb->add_option("--passphrase-fd", command->passphrase_fd,
                    "Read the build key's passphrase from this descriptor; else a running `hauberk signer`, a "
                    "systemd credential or the terminal gives it");

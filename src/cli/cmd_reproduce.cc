@@ -14,6 +14,7 @@
 #include "fetch/fetch.h"
 #include "io/clock.h"
 #include "io/named_file.h"
+#include "pipeline/inputs.h"
 #include "pipeline/reproduce.h"
 #include "prove/attach.h"
 #include "store/mirror.h"
@@ -30,6 +31,7 @@ struct ReproduceCommand {
   std::string workshop;
   std::string catalog_root;
   bool from_vault = false;
+  bool from_inputs = false;
   bool sign = false;
   int passphrase_fd = -1;
   RegistryFlags registry;
@@ -176,6 +178,9 @@ Result<Done> reproduce(Session& session, const ReproduceCommand& command) {
   if (command.from_vault) {
     TRY_STATUS(workshop->take_from(*store, lock));
   }
+  if (command.from_inputs) {
+    TRY_STATUS(take_inputs(*original.blobs, lock, workshop->store()));
+  }
   HttpClient http(http_options(workshop->store().config().upstreams));
   auto reproduction =
       reproduce_image(workshop->store(), http, system_clock(),
@@ -247,6 +252,9 @@ void add_reproduce(CLI::App& app, Session& session) {
                    "The folder of its catalogue: what the definition brings itself is in no archive");
   verb->add_flag("--from-vault", command->from_vault,
                  "Take packages from the store's vault where it has them; else all come from the archive");
+  verb->add_flag("--from-inputs", command->from_inputs,
+                 "Take packages and files from the inputs that lie with the image (`hauberk build "
+                 "--with-inputs`), as far as they are there; no archive is needed then");
   verb->add_flag("--sign", command->sign, "If it is the same, say so with the approval key");
   verb->add_option("--passphrase-fd", command->passphrase_fd, "Read the passphrase from this descriptor");
   add_registry_flags(*verb, command->registry);

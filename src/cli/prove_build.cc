@@ -12,6 +12,7 @@
 #include "facts/purl.h"
 #include "history/tags.h"
 #include "io/clock.h"
+#include "pipeline/inputs.h"
 #include "sbom/sbom.h"
 #include "scan/feed_store.h"
 
@@ -60,11 +61,13 @@ class Inputs {
   // The fingerprint of the key that signs.
   const std::string& signer() const { return signer_; }
 
-  std::string key(const Digest& subject, bool with_tests, const std::string& accepted) const {
+  std::string key(const Digest& subject, bool with_tests, const std::string& accepted,
+                  const std::optional<KeptInputs>& kept) const {
     Json all = all_;
     all["subject"] = subject.text();
     all["tests"] = with_tests;
     all["accepted"] = Digest::of(accepted).hex();
+    all["inputs"] = kept ? kept->artifact.digest.hex() : "";
     return Digest::of(canonical_json(all)).hex();
   }
 
@@ -153,6 +156,7 @@ class Prover {
   Result<ProofOfBuild> run() {
     TRY(const Reference repository, Reference::parse(result_.repository));
     TRY(accepted_, kept_acceptances(store_, result_.index.digest));
+    TRY(kept_inputs_, inputs_of_image(store_, result_.index.digest));
     TRY_STATUS(add_index());
     for (const BuiltPlatform& built : result_.platforms) {
       TRY_STATUS(add_platform(built));
@@ -189,12 +193,13 @@ class Prover {
 
   Status add_index() {
     TRY(const auto listed, table_.of(result_.index.digest));
-    std::string key = inputs_.key(result_.index.digest, false, accepted_);
+    std::string key = inputs_.key(result_.index.digest, false, accepted_, kept_inputs_);
     if (is_current(listed, key)) return {};
     Statements statements(result_, result_.index, listed, inputs_.signer());
     statements.state(predicate::signature, Json::object());
     statements.state(predicate::provenance, provenance_predicate(result_.lock, request_.run));
     statements.state(predicate::lock, json_of(result_.lock));
+    state_inputs(statements);
     subjects_.push_back(statements.finish(std::move(key)));
     return {};
   }
@@ -204,7 +209,7 @@ class Prover {
     TRY(const Platform here, Platform::of_this_machine());
     const bool with_tests = result_.trial && built.platform == here;
     TRY(const auto listed, table_.of(subject.digest));
-    std::string key = inputs_.key(subject.digest, with_tests, accepted_);
+    std::string key = inputs_.key(subject.digest, with_tests, accepted_, kept_inputs_);
     Statements statements(result_, subject, listed, inputs_.signer());
     if (is_current(listed, key)) {
       for (const auto type : may_be_missing) statements.leave_out(type, "nothing new; as it was before");
@@ -223,6 +228,7 @@ class Prover {
     statements.state(predicate::provenance, provenance_predicate(lock, request_.run));
     statements.state(predicate::lock, json_of(lock));
     statements.state(predicate::sources, sources_predicate(lock));
+    state_inputs(statements);
     TRY_STATUS(state_changes(statements));
     TRY(const JudgedSubject judged, judge(built.platform));
     TRY_STATUS(state_sboms(statements, judged.facts, built.platform));
@@ -231,6 +237,13 @@ class Prover {
     state_holes(statements, judged, built.image.manifest);
     state_tests(statements, trial);
     return {};
+  }
+
+  // Only where somebody asked to keep them: they are no evidence that everybody misses.
+  void state_inputs(Statements& statements) {
+    if (!kept_inputs_) return;
+    statements.state(predicate::inputs,
+                     inputs_predicate(kept_inputs_->artifact.digest, kept_inputs_->contents));
   }
 
   Result<JudgedSubject> judge(Platform platform) {
@@ -305,6 +318,7 @@ class Prover {
   EvidenceTable table_;
   Inputs inputs_;
   std::string accepted_;
+  std::optional<KeptInputs> kept_inputs_;
   std::optional<Signer> signer_;
   std::vector<SubjectStatements> subjects_;
   std::vector<CoverageRow> coverage_;

@@ -10,7 +10,7 @@ namespace hauberk {
 namespace {
 
 // "<hash> <size> <path>"
-Status add_file(std::string_view line, std::string_view field, std::map<std::string, ListedFile>& files) {
+Status add_file(std::string_view line, std::string_view field, std::map<std::string, HashedFile>& files) {
   const auto wrong = [&](std::string_view why) {
     return fail(ErrorKind::invalid_input, "the line \"{}\" of {}: {}", line.substr(0, 200), field, why);
   };
@@ -18,7 +18,7 @@ Status add_file(std::string_view line, std::string_view field, std::map<std::str
   if (words.size() != 3) return wrong("expected a hash, a size and a path");
   const auto digest = Digest::of_hex(Digest::Algorithm::sha256, words[0]);
   if (!digest) return wrong(digest.error().message);
-  ListedFile file{*digest, 0};
+  HashedFile file{*digest, 0};
   const char* const end = words[1].data() + words[1].size();
   const auto [after, error] = std::from_chars(words[1].data(), end, file.size_bytes);
   if (error != std::errc{} || after != end) return wrong("the size is no number");
@@ -41,9 +41,9 @@ bool is_path_below(std::string_view path) {
   }
 }
 
-Result<std::map<std::string, ListedFile>> parse_checksums(std::string_view value, std::string_view field,
+Result<std::map<std::string, HashedFile>> parse_checksums(std::string_view value, std::string_view field,
                                                           std::size_t most) {
-  std::map<std::string, ListedFile> files;
+  std::map<std::string, HashedFile> files;
   while (!value.empty()) {
     const std::string_view line = value.substr(0, value.find('\n'));
     value.remove_prefix(std::min(value.size(), line.size() + 1));

@@ -15,17 +15,17 @@
 
 namespace hauberk {
 
-struct ListedFile {
+struct HashedFile {
   Digest digest;
   std::uint64_t size_bytes = 0;
 
-  friend bool operator==(const ListedFile&, const ListedFile&) = default;
+  friend bool operator==(const HashedFile&, const HashedFile&) = default;
 };
 
 // The field's value, by path. Every path stays below the place that it is relative to, and holds nothing that
 // a URL would take for something else. invalid_input: a line of another form, or two contents for one path;
 // limit_exceeded: more than `most` files. `field` is its name, for messages.
-Result<std::map<std::string, ListedFile>> parse_checksums(std::string_view value, std::string_view field,
+Result<std::map<std::string, HashedFile>> parse_checksums(std::string_view value, std::string_view field,
                                                           std::size_t most);
 
 // Whether the path has parts alone that lead downwards: none is empty, "." or "..".

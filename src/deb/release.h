@@ -18,7 +18,7 @@
 namespace hauberk {
 
 struct Release {
-  using File = ListedFile;
+  using File = HashedFile;
 
   std::string origin, label, suite, codename, version;
   Time date;

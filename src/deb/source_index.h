@@ -24,7 +24,7 @@ using SourceId = std::pair<std::string, std::string>;
 struct SourcePackage {
   SourceId id;
   std::string directory;  // below the repository; "." for the repository itself
-  std::map<std::string, ListedFile> files;  // by name, which has no slash: .dsc, tarballs, signatures
+  std::map<std::string, HashedFile> files;  // by name, which has no slash: .dsc, tarballs, signatures
 
   friend bool operator==(const SourcePackage&, const SourcePackage&) = default;
 };

@@ -28,7 +28,7 @@ Result<std::vector<SourcePackage>> find(std::string_view text, const std::set<So
   return find_sources(source, wanted);
 }
 
-ListedFile file(const std::string& hash, std::uint64_t size_bytes) {
+HashedFile file(const std::string& hash, std::uint64_t size_bytes) {
   return {Digest::of_hex(Digest::Algorithm::sha256, hash).value(), size_bytes};
 }
 

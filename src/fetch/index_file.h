@@ -27,8 +27,9 @@ struct IndexFile {
 // The packing to take: fast to unpack first, then small. None: the Release lists no such file.
 std::optional<IndexFile> index_file(const Release& release, const std::string& folder, std::string_view name);
 
-// Into the vault, if it is not there: by its hash, which a mirror in the middle of an update still has; by its
-// name where there is none. network: the mirror has it not, though it says so; others as fetch_into_vault().
+// Into the vault, if it is not there: by its hash, which a mirror in the middle of an update still has; by
+// its name where there is none. network: the mirror has it not, though it says so; others as
+// fetch_into_vault().
 Result<Stored> fetch_index_file(const FetchContext& context, const Repository& repository,
                                 const Release& release, const IndexFile& file);
 

@@ -141,7 +141,10 @@ Result<std::map<std::size_t, std::string>> fetch_files(const FetchContext& conte
     const auto stored = fetch_into_vault(context, files[i].wanted);
     if (stored) return {};
     if (stored.error().kind != ErrorKind::not_found) return std::unexpected(stored.error());
-    reasons[i] = stored.error().message;
+    reasons[i] = context.options.offline
+                     ? fmt::format("the vault lacks {}, and --offline forbids to fetch it",
+                                   public_url(files[i].wanted.url))
+                     : fmt::format("the mirror does not have {}", public_url(files[i].wanted.url));
     return {};
   }));
   std::map<std::size_t, std::string> lacking;

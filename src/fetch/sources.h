@@ -1,7 +1,7 @@
 // The Debian sources that the packages of a lock were built from.
 //
-// They are looked for in the source indexes of the repositories that the packages came from, as these are now;
-// what is not there (any more) is no error: it is said. Thread rule: a function, from any thread.
+// They are looked for in the source indexes of the repositories that the packages came from, as these are
+// now; what is not there (any more) is no error: it is said. Thread rule: a function, from any thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -25,7 +25,7 @@ namespace hauberk {
 
 struct EvidenceRow {
   EvidenceForm form = EvidenceForm::bundle;  // bundle: whatever refers to the subject, also others' artifacts
-  std::string predicate_type = {};  // empty: unknown, or none
+  std::string predicate_type = {};  // of our own artifacts without a statement their type; empty: not known
   std::string key = {};  // the signer's fingerprint; empty: not known here
   Descriptor manifest;  // with artifact type and annotations, as a listing has it
   std::string inputs_key = {};  // names what it was made from: equal inputs need not be stated again

@@ -42,6 +42,11 @@ Json sources_predicate(const Lock& lock) {
   return {{"sources", std::move(sources)}};
 }
 
+Json inputs_predicate(const Digest& artifact, Json contents) {
+  contents["artifact"] = artifact.text();
+  return contents;
+}
+
 Json changelog_predicate(const Lock& lock, const Lock* before, const std::string& digest_before) {
   const auto now = versions_of(lock);
   const auto then = before != nullptr ? versions_of(*before) : decltype(now){};

@@ -55,6 +55,9 @@ Json secrets_predicate(const Report& report);
 // sources:v1: the source package of every package, so that its text can be asked for.
 Json sources_predicate(const Lock& lock);
 
+// inputs:v1: the artifact that keeps everything the image was made of, and what is in it (pipeline/inputs.h).
+Json inputs_predicate(const Digest& artifact, Json contents);
+
 // changelog:v1: what is another package since the image before. None before it: everything is new.
 Json changelog_predicate(const Lock& lock, const Lock* before, const std::string& digest_before);
 

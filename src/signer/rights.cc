@@ -14,7 +14,7 @@ constexpr std::string_view own_prefix = "urn:x-hauberk:";
 constexpr std::array of_build = {
     predicate::signature, predicate::spdx,      predicate::cyclonedx, predicate::provenance, predicate::vex,
     predicate::vulns,     predicate::tests,     predicate::hardening, predicate::secrets,    predicate::lock,
-    predicate::sources,   predicate::changelog, predicate::coverage,
+    predicate::sources,   predicate::inputs,    predicate::changelog, predicate::coverage,
 };
 
 constexpr std::array<std::string_view, 4> of_approval = {
