@@ -136,3 +136,19 @@ def store():
     hauberk.init()
     hauberk.build_flags = ("--no-evidence",)  # one of these tests makes keys there; the others cannot sign
     return hauberk, (lambda: None) if shared else folder.cleanup
+
+
+PASSPHRASE = "copper-finch-meadow-58"
+
+
+def signing_store():
+    """The same, with keys: PASSPHRASE opens them. Whichever test comes first makes them."""
+    hauberk, end = store()
+    hauberk.build_flags = ()
+    public = hauberk.home / "keys" / "build.pub"
+    if not public.exists():
+        done = hauberk.run("keygen", "--name", "build", "--passphrase-fd", 0, input=PASSPHRASE + "\n",
+                           expect=None)
+        if not public.exists():
+            raise AssertionError(f"no key was made: {done.stderr}")
+    return hauberk, end

@@ -23,7 +23,7 @@ import program as under_test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HELLO = os.environ.get("HAUBERK_HELLO", "build/dev/tests/clients_hello")
-PASSPHRASE = "copper-finch-meadow-58"
+PASSPHRASE = containers.PASSPHRASE
 BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 ENVELOPE = "application/vnd.dsse.envelope.v1+json"
 SIMPLE_SIGNING = "application/vnd.dev.cosign.simplesigning.v1+json"
@@ -246,11 +246,8 @@ class Catalogue(Checks):
 
     def test_catalogue(self):
         under_test.need_tools("gpgv")
-        store, end = containers.store()
+        store, end = containers.signing_store()
         self.addCleanup(end)
-        store.build_flags = ()
-        if not (store.home / "keys" / "build.pub").exists():
-            self.keygen(store)
         definitions = sorted((ROOT / "catalog").glob("*/debian-*/*.yaml"))
         self.assertGreater(len(definitions), 10)
         for path in definitions:
