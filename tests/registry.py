@@ -25,14 +25,15 @@ def digest_of(data):
 class Registry:
     """Debian's docker-registry: it has no referrers API, so a subject's referrers stand in an index below the
     tag sha256-<hex> (distribution-spec, "Referrers Tag Schema"). With a login (user, password, and the line
-    of both that `htpasswd -B` makes) it lets in nobody else."""
+    of both that `htpasswd -B` makes) it lets in nobody else; with a certificate (file, key file) it speaks TLS,
+    and `call` is not for it."""
 
     @staticmethod
     def is_installed():
         return shutil.which("docker-registry") is not None
 
-    def __init__(self, login=None):
-        self.login = login
+    def __init__(self, login=None, certificate=None):
+        self.login, self.certificate = login, certificate
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hauberk-registry-"))
         config, self.log = self.folder / "config.yml", self.folder / "log"
         config.write_text(json.dumps(self._config()))
@@ -51,6 +52,8 @@ class Registry:
                   "storage": {"filesystem": {"rootdirectory": str(self.folder / "data")},
                               "delete": {"enabled": True}},
                   "http": {"addr": "127.0.0.1:0", "secret": "made-for-a-test"}}
+        if self.certificate:
+            config["http"]["tls"] = dict(zip(("certificate", "key"), map(str, self.certificate)))
         if self.login:
             (self.folder / "htpasswd").write_text(self.login[2])
             config["auth"] = {"htpasswd": {"realm": "test", "path": str(self.folder / "htpasswd")}}

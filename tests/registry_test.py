@@ -315,6 +315,47 @@ class WithPassword(Registries):
         self.assertNotIn(self.registry.host, kept.get("auths", {}))
 
 
+@unittest.skipUnless(shutil.which("openssl"), "skipped: openssl is not installed")
+class OverTls(under_test.HelloStore):
+    """A registry with a certificate by an authority that this machine does not know."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.certificate, cls.key = cls.work / "registry.pem", cls.work / "registry.key"
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            "-keyout", cls.key, "-out", cls.certificate, "-subj", "/CN=registry of a test", "-addext", "subjectAltName=IP:127.0.0.1")
+        cls.registry = Registry(certificate=(cls.certificate, cls.key))
+        cls.addClassCleanup(cls.registry.close)
+
+    def hauberk(self, *argv, home=None, check=True, **environment):
+        return run(HAUBERK, "--home", home or self.home, *argv, check=check,
+                   env={**os.environ, "DOCKER_CONFIG": str(self.work / "docker"), **environment})
+
+    def test_a_certificate_that_nobody_knows_is_refused(self):
+        place = f"{self.registry.host}/tls/refused:1"
+        done = self.hauberk("push", NAME, place, check=False)
+        self.assertEqual(done.returncode, NETWORK)
+        self.assertIn("is not trusted", done.stderr)
+        self.assertIn("SSL_CERT_FILE", done.stderr)
+
+    def test_an_authority_of_ones_own(self):
+        place = f"{self.registry.host}/tls/hello:1"
+        known = {"SSL_CERT_FILE": str(self.certificate)}
+        self.hauberk("push", NAME, place, **known)
+        home = self.work / "pulled"
+        self.hauberk("init", home=home)
+        self.assertIn(self.digest, self.hauberk("pull", place, home=home, **known).stdout)
+        self.assertEqual(self.hauberk("pull", place, home=home, check=False).returncode, NETWORK)
+
+    def test_a_name_that_is_not_the_certificates(self):
+        port = self.registry.host.rpartition(":")[2]
+        done = self.hauberk("push", NAME, f"localhost:{port}/tls/hello:1", check=False,
+                            SSL_CERT_FILE=str(self.certificate))
+        self.assertEqual(done.returncode, NETWORK)
+        self.assertIn("is not trusted", done.stderr)
+
+
 if __name__ == "__main__":
     under_test.need_tools("docker-registry")
     unittest.main(verbosity=2)

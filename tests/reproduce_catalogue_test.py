@@ -34,8 +34,8 @@ class Catalogue(unittest.TestCase):
     def reproduce(self, store, definition, workshop):
         built = json.loads(store.run("build", definition, "--json", "--passphrase-fd", "0",
                                      input=containers.PASSPHRASE + "\n", timeout=PATIENCE).stdout)
-        done = store.run("reproduce", built["reference"], "--workshop", workshop, "--catalog", ROOT / "catalog",
-                         "--json", expect=None, timeout=PATIENCE)
+        done = store.run("reproduce", built["reference"], "--json", "--workshop", workshop,
+                         "--catalog", ROOT / "catalog", expect=None, timeout=PATIENCE)
         self.assertEqual(done.returncode, under_test.DONE, done.stdout + done.stderr)
         report = json.loads(done.stdout)
         self.assertTrue(report["reproduced"] and report["same_index"], report)
