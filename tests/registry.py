@@ -25,8 +25,8 @@ def digest_of(data):
 class Registry:
     """Debian's docker-registry: it has no referrers API, so a subject's referrers stand in an index below the
     tag sha256-<hex> (distribution-spec, "Referrers Tag Schema"). With a login (user, password, and the line
-    of both that `htpasswd -B` makes) it lets in nobody else; with a certificate (file, key file) it speaks TLS,
-    and `call` is not for it."""
+    of both that `htpasswd -B` makes) it lets in nobody else; with a certificate (file, key file) it speaks
+    TLS, and `call` is not for it."""
 
     @staticmethod
     def is_installed():

@@ -324,7 +324,8 @@ class OverTls(under_test.HelloStore):
         super().setUpClass()
         cls.certificate, cls.key = cls.work / "registry.pem", cls.work / "registry.key"
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            "-keyout", cls.key, "-out", cls.certificate, "-subj", "/CN=registry of a test", "-addext", "subjectAltName=IP:127.0.0.1")
+            "-subj", "/CN=registry of a test", "-addext", "subjectAltName=IP:127.0.0.1",
+            "-keyout", cls.key, "-out", cls.certificate)
         cls.registry = Registry(certificate=(cls.certificate, cls.key))
         cls.addClassCleanup(cls.registry.close)
 
