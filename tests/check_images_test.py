@@ -19,6 +19,7 @@ import tempfile
 import unittest
 
 import containers
+import mirror
 import program as under_test
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -181,7 +182,17 @@ def more_accounts(line):
     return lambda image: image.accounts("app:x:65532:65532::/home/app:/usr/sbin/nologin\n" + line)
 
 
-# What spoils the image for each check. Left out: those that need a lock, a feed or a broken certificate.
+def certificate(folder):
+    """Of an authority made here: nobody's list has it."""
+    path = folder / "authority.pem"
+    if not path.exists():
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-subj",
+                        "/CN=An example", "-keyout", folder / "authority.key", "-out", path],
+                       check=True, capture_output=True)
+    return path.read_bytes()
+
+
+# What spoils the image for each check. Left out: those of FromAStore, and that of certificates.
 SPOILT = {
     "USR-01": config(User=""), "USR-02": config(User="65532:0"),
     "USR-03": more_accounts("root:x:0:0::/:/usr/sbin/nologin\nr:x:0:0::/:/usr/sbin/nologin\n"),
@@ -208,6 +219,8 @@ SPOILT = {
     "PKG-03": lambda i: i.owned("usr/bin/gcc-14", mode=0o755),
     "PKG-04": lambda i: i.owned("usr/bin/curl", mode=0o755),
     "PKG-05": lambda i: i.owned("usr/bin/su", mode=0o755),
+    "PKG-08": lambda i: i.base.add("etc/os-release", b"ID=debian\nVERSION_ID=9\n"
+                                   b"VERSION_CODENAME=stretch\n"),
     "PKG-09": lambda i: i.listed.append(("usr/bin/gone", b"x")),
     "ELF-01": lambda i: i.program("no-pie"), "ELF-02": lambda i: i.program("stack"),
     "ELF-03": lambda i: i.program("no-relro"), "ELF-04": lambda i: i.program("bare"),
@@ -258,6 +271,18 @@ class Written(unittest.TestCase):
                 if wanted == "fail":
                     self.assertEqual(code, under_test.NO)
 
+    def test_certificates(self):
+        """The distribution's own may be trusted, and nobody's else."""
+        under_test.need_tools("openssl")
+        image = Image(self.programs)
+        ours = certificate(self.path)
+        image.owned("usr/share/ca-certificates/example.crt", ours)
+        image.owned("etc/ssl/certs/ca-certificates.crt", ours)
+        self.assertEqual(self.outcomes(self.check(image)[1])["SEC-03"]["outcome"], "pass")
+        (self.path / "authority.pem").unlink()
+        image.owned("etc/ssl/certs/ca-certificates.crt", certificate(self.path))
+        self.assertEqual(self.outcomes(self.check(image)[1])["SEC-03"]["outcome"], "warn")
+
     def test_a_finding_can_be_accepted(self):
         image = Image(self.programs)
         image.program("no-pie")
@@ -288,6 +313,60 @@ class Written(unittest.TestCase):
         text = self.hauberk.run("compare", self.path / "fat.tar", self.path / "good.tar").stdout
         self.assertIn("a shell (bash)", text)
         self.assertIn("USR-01", text)
+
+
+class FromAStore(mirror.TestCase):
+    """The checks that need a lock, or feeds."""
+
+    def outcome(self, store, check):
+        done = store.run("check", "test/image:1", "--json", expect=None)
+        [result] = [result for result in json.loads(done.stdout)["results"] if result["id"] == check]
+        return result
+
+    def publish(self, version="1.0-1"):
+        files = [mirror.folder("./usr/"), mirror.file("./usr/good", "x")]
+        self.mirror.publish([mirror.Package("good", files, version=version)])
+
+    def built(self, definition, **upstreams):
+        self.publish()
+        path = self.folder / "definition.yaml"
+        path.write_text(definition)
+        store = self.new_store(**upstreams)
+        store.build(path)
+        return store
+
+    def test_where_packages_come_from(self):
+        """PKG-06: a key that came with the definition signs nothing that anybody vouched for."""
+        signed = self.outcome(self.built(under_test.definition(["good"])), "PKG-06")
+        self.assertEqual(signed["outcome"], "pass", signed)
+        another = mirror.Key(self.folder, "another")
+        self.addCleanup(another.close)
+        self.mirror.files["/key.gpg"] = self.key.keyring.read_bytes()
+        host, line = self.mirror.url.removesuffix("/debian"), f"deb {self.mirror.url} trixie main"
+        contents = f"  repositories: {json.dumps([line])}\n  keyring: {json.dumps([host + '/key.gpg'])}\n"
+        unsigned = self.outcome(self.built(under_test.definition(["good"], contents=contents),
+                                           repositories={"trixie": [line.replace("/debian", "/other")]},
+                                           keyrings={"default": str(another.keyring)}),
+                                "PKG-06")
+        self.assertEqual(unsigned["outcome"], "fail", unsigned)
+
+    def test_holes_that_could_be_closed(self):
+        """PKG-07: known to be exploited, and a fixed version is there."""
+        store = self.built(under_test.definition(["good"]))
+        self.assertEqual(self.outcome(store, "PKG-07")["outcome"], "not checked")
+        row = {"status": "resolved", "repositories": {"trixie": "2"}, "fixed_version": "2",
+               "urgency": "not yet assigned"}
+        (self.folder / "tracker.json").write_text(json.dumps(
+            {"good": {"CVE-2026-0001": {"description": "An example.", "releases": {"trixie": row}}}}))
+        store.run("feed", "add", "debian-tracker", self.folder / "tracker.json")
+        self.assertEqual(self.outcome(store, "PKG-07")["outcome"], "pass")
+        (self.folder / "kev.json").write_text(json.dumps(
+            {"dateReleased": "2026-01-02T00:00:00Z", "vulnerabilities": [{"cveID": "CVE-2026-0001"}]}))
+        store.run("feed", "add", "kev", self.folder / "kev.json")
+        self.assertEqual(self.outcome(store, "PKG-07")["outcome"], "pass", "the archive has no fixed one yet")
+        self.publish(version="2")
+        store.run("lock", self.folder / "definition.yaml")
+        self.assertEqual(self.outcome(store, "PKG-07")["outcome"], "fail")
 
 
 class Catalogue(unittest.TestCase):
