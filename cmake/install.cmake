@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake --install: the program, a manual page for each of its verbs, the documents, the starter catalogue.
+# cmake --install: the program, a manual page for each of its verbs, the documents, the starter catalogue, and
+# the signer's service, which is not enabled by that.
 include(GNUInstallDirs)
 find_package(Python3 COMPONENTS Interpreter)
 
@@ -7,6 +8,9 @@ install(TARGETS hauberk RUNTIME)
 install(DIRECTORY catalog/ DESTINATION ${CMAKE_INSTALL_DATADIR}/hauberk/catalog)
 install(FILES LICENSE README.md ARCHITECTURE.md CHANGELOG.md SECURITY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+# Not below lib/<triplet>: systemd looks in lib alone, of /usr and of /usr/local.
+install(FILES packaging/systemd/hauberk-signer.service DESTINATION lib/systemd/system)
+install(DIRECTORY packaging/systemd/sysusers.d packaging/systemd/tmpfiles.d DESTINATION lib)
 
 # The pages are made of what the program says of itself, so that they cannot disagree with it.
 if(Python3_FOUND)

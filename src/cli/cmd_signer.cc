@@ -140,7 +140,9 @@ void add_signer(CLI::App& app, Session& session) {
       ->check(CLI::NonNegativeNumber);
   verb->add_option("--fd", command->fd)->check(CLI::NonNegativeNumber)->group("");
   verb->footer(
-      "Example:\n  hauberk signer\n  hauberk signer --socket /run/hauberk/signer.sock --allow-user hauberk");
+      "Example:\n  hauberk signer\n"
+      "  hauberk signer --socket /run/hauberk-signer/signer.sock --allow-user hauberk\n\n"
+      "hauberk-signer.service runs it so, as a user of its own.");
   verb->callback([&session, command] {
     const auto done = command->fd >= 0 ? serve_client(session, *command) : serve_everybody(session, *command);
     if (!done) session.error(done.error());
