@@ -304,11 +304,9 @@ void add_build(CLI::App& app, Session& session) {
   verb->add_flag("--test", command->test, "Run the definition's tests; tag the image only if none fails");
   verb->add_flag("--no-evidence", command->no_evidence,
                  "Sign and state nothing of the image; `hauberk keygen` makes the keys for it");
-  verb->add_flag(
-      "--with-inputs", command->with_inputs,
-      "Also keep all packages and their Debian sources, as an artifact that refers to the image and "
-      "goes where it goes: then it can be built again when no archive has them any more. Needs as "
-      "much disk as they have bytes");
+  verb->add_flag("--with-inputs", command->with_inputs,
+                 "Also keep all packages and their Debian sources beside the image, so that it can be built "
+                 "again without any archive; takes as much disk as they have bytes");
   verb->add_option("--passphrase-fd", command->passphrase_fd,
                    "Read the build key's passphrase from this descriptor; else a running `hauberk signer`, a "
                    "systemd credential or the terminal gives it");
