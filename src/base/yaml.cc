@@ -65,6 +65,12 @@ class TreeBuilder final : public YAML::EventHandler {
   YamlNode take() { return root_ ? std::move(*root_) : YamlNode{}; }
   bool limit_exceeded() const { return limit_exceeded_; }
 
+  // The outermost list or mapping in [] or {} that has not ended.
+  std::optional<TextPosition> open_flow() const {
+    const auto frame = std::find_if(stack_.begin(), stack_.end(), [](const Frame& f) { return f.is_flow; });
+    return frame == stack_.end() ? std::nullopt : std::optional(frame->node.at);
+  }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (started_) stop(mark, "a second document begins here; one file holds one document");
     started_ = true;
@@ -80,6 +86,7 @@ class TreeBuilder final : public YAML::EventHandler {
     if (!stack_.empty() && stack_.back().has_key && node.at.line != stack_.back().key_at.line) {
       node.at = stack_.back().key_at;
     }
+    if (!stack_.empty() && stack_.back().node.kind == YamlNode::Kind::sequence) node.at = hyphen_before(mark);
     if (expects_key()) stop(mark, "a key is missing before ':'");
     if (anchor != YAML::NullAnchor) remember(anchor, node, 1, 0, 0);
     add(mark, std::move(node), 0);
@@ -107,6 +114,7 @@ class TreeBuilder final : public YAML::EventHandler {
     node.at = position_of(mark);
     node.scalar = value;
     node.quoted = is_text;
+    if (is_text) find_block(mark, node);
     if (anchor != YAML::NullAnchor) remember(anchor, node, 1, value.size(), 0);
     add(mark, std::move(node), 0);
   }
@@ -133,6 +141,38 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnMapEnd() override { close(); }
 
  private:
+  // An empty item is reported at the token after it as well: where its "-" stands, if only blanks follow.
+  TextPosition hyphen_before(const YAML::Mark& mark) const {
+    TextPosition at = position_of(mark);
+    const std::size_t end = std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
+    const std::string_view before = text_.substr(0, end);
+    const std::size_t hyphen = before.find_last_not_of(" \t\r\n");
+    if (hyphen == std::string_view::npos || before[hyphen] != '-') return at;
+    const auto breaks = std::count(before.begin() + static_cast<std::ptrdiff_t>(hyphen), before.end(), '\n');
+    if (breaks == 0) return at;
+    const std::size_t line_break = before.rfind('\n', hyphen);
+    at.line -= static_cast<std::size_t>(breaks);
+    at.column = line_break == std::string_view::npos ? hyphen + 1 : hyphen - line_break;
+    return at;
+  }
+
+  // Whether the scalar is a "|" block, and how far its lines are indented.
+  void find_block(const YAML::Mark& mark, YamlNode& node) const {
+    const std::size_t at = static_cast<std::size_t>(std::max(mark.pos, 0));
+    if (at >= text_.size() || text_[at] != '|') return;
+    node.is_literal = true;
+    std::size_t line = text_.find('\n', at);
+    while (line != std::string_view::npos) {
+      const std::size_t begin = line + 1;
+      const std::size_t first = std::min(text_.find_first_not_of(' ', begin), text_.size());
+      if (first < text_.size() && text_[first] != '\n' && text_[first] != '\r') {
+        node.indent = first - begin;
+        return;
+      }
+      line = text_.find('\n', begin);
+    }
+  }
+
   // An event handler can end the parsing in one way only: with the exception that yaml-cpp itself throws.
   [[noreturn]] void stop(const YAML::Mark& mark, const std::string& message) {
     throw YAML::ParserException(mark, message);
@@ -285,6 +325,20 @@ std::optional<TextPosition> first_bad_byte(std::string_view text) {
   return std::nullopt;
 }
 
+// Where a ':' cannot stand, "key:value" on the line before may be the cause: without a blank it is the
+// begin of a text that goes on.
+std::optional<TextPosition> colon_without_blank(std::string_view text, const YAML::Mark& mark) {
+  std::size_t end = text.rfind('\n', static_cast<std::size_t>(std::max(mark.pos, 0)));
+  if (end == std::string_view::npos || end == 0) return std::nullopt;
+  const std::size_t begin = text.rfind('\n', end - 1) + 1;  // the position of none is -1
+  const std::string_view line = text.substr(begin, end - begin);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon + 1 >= line.size() ||
+      line.find(": ") != std::string_view::npos)
+    return std::nullopt;
+  return TextPosition{static_cast<std::size_t>(std::max(mark.line, 1)), colon + 1};
+}
+
 // yaml-cpp's wording, where a plainer one helps.
 std::string plain_words(const std::string& message) {
   if (message == "illegal EOF in scalar") return "a quote is opened and never closed";
@@ -335,7 +389,13 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view file, const 
     return builder.take();
   } catch (const YAML::Exception& e) {
     const auto kind = builder.limit_exceeded() ? ErrorKind::limit_exceeded : ErrorKind::invalid_input;
-    return fail_at(file, position_of(e.mark), plain_words(e.msg), kind);
+    const bool is_open = e.msg.starts_with("end of sequence flow") || e.msg.starts_with("end of map flow");
+    if (e.msg == "illegal map value") {
+      if (const auto colon = colon_without_blank(text, e.mark))
+        return fail_at(file, *colon, "a ':' needs a blank behind it");
+    }
+    const TextPosition at = is_open ? builder.open_flow().value_or(position_of(e.mark)) : position_of(e.mark);
+    return fail_at(file, at, plain_words(e.msg), kind);
   } catch (const std::exception& e) {
     return fail_at(file, {}, fmt::format("cannot read the YAML: {}", e.what()));
   }

@@ -33,6 +33,8 @@ struct YamlNode {
   TextPosition at;
   std::string scalar;    // scalar: its text
   bool quoted = false;   // scalar: was quoted or a block, so it is a string whatever it looks like
+  bool is_literal = false;    // scalar: a "|" block, whose lines follow the one that `at` names
+  std::size_t indent = 0;     // of such a block's lines
   std::vector<YamlNode> items;    // sequence
   std::vector<Member> members;    // mapping, in the order of the text
 

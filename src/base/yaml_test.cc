@@ -71,6 +71,27 @@ TEST(Yaml, NamesTypesByTheCoreSchema) {
   EXPECT_EQ(parsed("!!str 12").type_name(), "string");
 }
 
+TEST(Yaml, EmptyItemsStandWhereTheirHyphenDoes) {
+  const auto root = parse_yaml("a:\n  -\n  - b\n  -  \n\n  - ~\nc:\n", "t");
+  ASSERT_TRUE(root.has_value()) << root.error().message;
+  const YamlNode& list = root->members[0].value;
+  ASSERT_EQ(list.items.size(), 4u);
+  EXPECT_EQ(list.items[0].at, (TextPosition{2, 3}));
+  EXPECT_EQ(list.items[2].at, (TextPosition{4, 3}));
+  EXPECT_EQ(list.items[3].at, (TextPosition{6, 5}));
+  EXPECT_EQ(root->members[1].value.at, (TextPosition{7, 1}));
+}
+
+TEST(Yaml, KnowsHowLiteralBlocksAreIndented) {
+  const auto root = parse_yaml("a: |\n\n    x\n      y\nb: >\n  z\nc: '|'\nd: &x |-\n  z\n", "t");
+  ASSERT_TRUE(root.has_value()) << root.error().message;
+  EXPECT_TRUE(root->members[0].value.is_literal);
+  EXPECT_EQ(root->members[0].value.indent, 4u);
+  EXPECT_EQ(root->members[0].value.scalar, "\nx\n  y\n");
+  EXPECT_FALSE(root->members[1].value.is_literal);
+  EXPECT_FALSE(root->members[2].value.is_literal);
+}
+
 TEST(Yaml, RefusesWithThePlace) {
   struct Row {
     std::string_view summary, text, message;
@@ -82,6 +103,9 @@ TEST(Yaml, RefusesWithThePlace) {
       {"unclosed quote at the end", "a: 'x", "a quote is opened and never closed"},
       {"unclosed quote with an anchor", "a: &b \"x\nc: d\n", "t.yaml:1:4: a quote is opened here"},
       {"unclosed list", "a: [1, 2\n", "a '[' is opened and never closed"},
+      {"unclosed list, then more", "a: [1, 2\nb: c\n", "t.yaml:1:4: a '[' is opened and never closed"},
+      {"unclosed mapping, then more", "x:\n  a: {b: c\nd: e\n", "t.yaml:2:6: a '{' is opened"},
+      {"no blank behind a colon", "a: 1\nb:2\nc: 3\n", "t.yaml:2:2: a ':' needs a blank behind it"},
       {"key twice", "a: 1\nb: 2\na: 3\n", "t.yaml:3:1: the key \"a\" is here for the second time"},
       {"key twice, deep", "x:\n  - a: 1\n    a: 2\n", "t.yaml:3:5: the key \"a\""},
       {"list as key", "? [a]\n: b\n", "a key must be a plain word"},

@@ -28,6 +28,34 @@ std::optional<std::int64_t> integer_of(std::string_view text) {
   return value;
 }
 
+bool has_key(std::span<const Field> fields, std::string_view key) {
+  return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.key == key; });
+}
+
+// The key that was meant by one that is not among the fields: one like it, else where the same belongs.
+std::string right_key(std::string_view key, std::span<const Field> fields) {
+  std::vector<std::string_view> known;
+  for (const Field& field : fields) known.push_back(field.key);
+  std::string hint = suggestion(key, known);
+  if (hint.find("did you mean") != std::string::npos) return hint;
+  for (const Field& field : fields) {
+    const Shape& shape = field.shape->element != nullptr ? *field.shape->element : *field.shape;
+    if (has_key(shape.fields, key)) return fmt::format("; it belongs into \"{}\"", field.key);
+  }
+  if (has_key(definition_shape().fields, key)) return "; it belongs to the top of the file, without indent";
+  return hint;
+}
+
+// The place of one of a text's characters. Only of a "|" block we know it; else the text's begin.
+TextPosition place_in(const YamlNode& node, std::size_t offset) {
+  if (!node.is_literal || offset >= node.scalar.size()) return node.at;
+  const std::string_view before = std::string_view(node.scalar).substr(0, offset);
+  const std::size_t line_break = before.rfind('\n');
+  const std::size_t in_line = line_break == std::string_view::npos ? offset : offset - line_break - 1;
+  const auto lines = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  return {node.at.line + 1 + lines, node.indent + in_line + 1};
+}
+
 }  // namespace
 
 std::string Checker::where() const {
@@ -128,13 +156,16 @@ void Checker::references(const YamlNode& node, std::string_view text, Expansion 
     }
     return;
   }
-  if (expansion == Expansion::none || !has_substitution(text)) return apply(right, text, node.at);
+  // A lone "}" may be what is left of a mark.
+  const bool may_have_mark = has_substitution(text) || text.find_first_of("$}") != std::string_view::npos;
+  if (expansion == Expansion::none || !may_have_mark) return apply(right, text, node.at);
   std::string before;
   bool first = true;
   for (Substituter& target : targets_) {
     const Result<std::string> replaced = target.text(text, expansion);
     if (!replaced) {
-      problems_.add(node.at, fmt::format("{}: {}", where(), replaced.error().message));
+      problems_.add(place_in(node, target.failed_at()),
+                    fmt::format("{}: {}", where(), replaced.error().message));
       return;
     }
     if (first || *replaced != before) apply(right, *replaced, node.at);
@@ -179,10 +210,8 @@ void Checker::object(const YamlNode& object, std::span<const Field> fields) {
     const auto field = std::find_if(fields.begin(), fields.end(),
                                     [&](const Field& candidate) { return candidate.key == member.key; });
     if (field == fields.end()) {
-      std::vector<std::string_view> known;
-      for (const Field& candidate : fields) known.push_back(candidate.key);
       problems_.add(member.key_at, fmt::format("there is no key {} in {}{}", in_quotes(member.key), where(),
-                                               suggestion(member.key, known)));
+                                               right_key(member.key, fields)));
       continue;
     }
     path_.push_back({member.key, no_index});
@@ -238,6 +267,12 @@ void Checker::by_type(const YamlNode& node, const Shape& shape) {
   const YamlNode* type = node.find("type");
   if (type == nullptr || type->kind != YamlNode::Kind::scalar) {
     problems_.add(node.at, fmt::format("{} lacks \"type\"", where()));
+    for (const YamlNode::Member& member : node.members) {
+      const std::string hint = suggestion(member.key, {"type"});
+      if (type != nullptr || hint.find("did you mean") == std::string::npos) continue;
+      problems_.add(member.key_at,
+                    fmt::format("there is no key {} in {}{}", in_quotes(member.key), where(), hint));
+    }
     return;
   }
   std::vector<std::string_view> known;

@@ -188,6 +188,17 @@ TEST(Definition, SaysWhereAndWhatIsWrong) {
        "t.yaml:6:1: there is no key \"flavour\" in the definition; did you mean \"flavor\"?"},
       {"unknown key below", "gid: 65532, mode: \"0750\"", "gid: 65532, mod: \"0750\"",
        "t.yaml:43:43: there is no key \"mod\" in accounts.users[0]; did you mean \"mode\"?"},
+      {"capitals for a hyphen",
+       "run-as:", "runAs:", "t.yaml:41:3: there is no key \"runAs\" in accounts; did you mean \"run-as\"?"},
+      {"all in capitals", "flavor:", "FLAVOR:", "did you mean \"flavor\"?"},
+      {"the same but for a capital, before others", "gid: 65532, mode", "Gid: 65532, mode",
+       "did you mean \"gid\"?"},
+      {"key of something inside", "flavor: compat", "packages: [a]",
+       "t.yaml:6:1: there is no key \"packages\" in the definition; it belongs into \"contents\""},
+      {"key of the whole", "  root: true", "  cmd: [a]",
+       "there is no key \"cmd\" in accounts; it belongs to the top of the file"},
+      {"misspelt type of a track", "flavor: compat", "track: [{tpye: file}]",
+       "t.yaml:6:10: there is no key \"tpye\" in track[0]; did you mean \"type\"?"},
       {"unquoted number", "- \"1\"", "- 1",
        "t.yaml:8:5: tags[0] must be a string, but is an integer; write it in quotes: \"1\""},
       {"unquoted boolean as a var", "V: 1.2.3", "V: true",
@@ -255,7 +266,13 @@ TEST(Definition, SaysWhereAndWhatIsWrong) {
       {"relative work-dir of the image", "work-dir: /srv/", "work-dir: srv/", "did you mean \"/srv/\"?"},
       {"apk's constraint in a Debian definition", "- tini", "- tini>=1", "has \">\" before its version"},
       {"misspelt fact in a script", "echo ${target.dir}", "echo ${target.dri}",
-       "did you mean \"target.dir\"?"},
+       "t.yaml:36:18: contents.builds[0].pipeline[1].runs: there is no name \"target.dri\"; did you mean "
+       "\"target.dir\"?"},
+      {"fact in a script without its end", "echo ${target.dir}", "echo\n\n            a ${target.dir/x",
+       "t.yaml:38:15: contents.builds[0].pipeline[1].runs: "},
+      {"fact without its begin", "${source.dir}/${matrix.v}", "$source.dir}/x",
+       "contents.builds[0].pipeline[0].work-dir: \"$source.dir}/x\" lacks a brace around \"source.dir\"; did "
+       "you mean \"${source.dir}\"?"},
   };
   for (const Row& row : rows) {
     const auto result = parse(with(row.from, row.to));

@@ -41,6 +41,12 @@ bool is_version(std::string_view text) {
   return (is_letter(text[0]) || is_digit(text[0])) && all_in(text, ".+-~_:") && text.back() != '-';
 }
 
+// A suite is part of the archive's paths.
+bool climbs(std::string_view suite) {
+  return suite == ".." || suite.starts_with("../") || suite.ends_with("/..") ||
+         suite.find("/../") != std::string_view::npos;
+}
+
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
   for (std::size_t i = 0; i < line.size();) {
@@ -177,7 +183,7 @@ Result<DebRepository> deb_repository(std::string_view line) {
   }
   const bool flat = repository.suite.ends_with('/');
   for (std::size_t i = 2; i < words.size(); ++i) {
-    if (all_in(words[i], "+-._/~")) continue;
+    if (all_in(words[i], "+-._/~") && !climbs(words[i])) continue;
     return fail(ErrorKind::invalid_input, "the repository {} has the suite or component {}, which is none",
                 in_quotes(line), in_quotes(words[i]));
   }

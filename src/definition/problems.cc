@@ -14,6 +14,33 @@ namespace {
 
 constexpr std::size_t most_reported = 50;
 
+// A word as one who does not mind about capitals, "-" and "_" reads it: "runAs" and "RUN_AS" are "runas".
+std::string folded(std::string_view word) {
+  std::string out;
+  for (const char c : word) {
+    if (c != '-' && c != '_') out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
+// The known word that is the same but for capitals and hyphens, else the nearest as it is written, else
+// the nearest without them.
+std::optional<std::string_view> nearest_known(std::string_view word,
+                                              const std::vector<std::string_view>& known) {
+  const std::string wanted = folded(word);
+  std::vector<std::string> plain;
+  for (const std::string_view one : known) plain.push_back(folded(one));
+  const auto known_as = [&](std::string_view one) {
+    return known[static_cast<std::size_t>(std::find(plain.begin(), plain.end(), one) - plain.begin())];
+  };
+  if (!wanted.empty() && std::find(plain.begin(), plain.end(), wanted) != plain.end())
+    return known_as(wanted);
+  if (const auto near = nearest(word, known)) return near;
+  const std::vector<std::string_view> views(plain.begin(), plain.end());
+  const auto near = nearest(wanted, views);
+  return near ? std::optional(known_as(*near)) : std::nullopt;
+}
+
 }  // namespace
 
 void Problems::add(const TextPosition& at, std::string_view message) {
@@ -58,7 +85,7 @@ std::vector<std::string> Problems::warnings() const {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) {
-  if (const auto near = nearest(word, known)) return fmt::format("; did you mean \"{}\"?", *near);
+  if (const auto near = nearest_known(word, known)) return fmt::format("; did you mean \"{}\"?", *near);
   if (known.empty() || known.size() > 40) return "";
   return fmt::format("; known are: {}", fmt::join(known, ", "));
 }

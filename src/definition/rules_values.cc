@@ -22,6 +22,10 @@ bool all(std::string_view text, Predicate predicate) {
   return !text.empty() && std::all_of(text.begin(), text.end(), predicate);
 }
 
+bool is_purl_type(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '+' || c == '-';
+}
+
 bool is_port_number(std::string_view text) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -36,10 +40,27 @@ std::optional<int> number(std::string_view text) {
   return value;
 }
 
+bool is_port_range(std::string_view first, std::string_view last) {
+  return is_port_number(first) && is_port_number(last) && *number(first) <= *number(last);
+}
+
 constexpr std::array<std::string_view, 2> web_schemes = {"https", "http"};
 constexpr std::array<std::string_view, 12> file_schemes = {"https", "http",    "git+https",    "git+http",
                                                            "git",   "git+ssh", "ssh",          "ftp",
                                                            "ftps",  "oci",     "docker-image", "s3"};
+
+// What is wrong with "host[:port]" of a web address.
+Complaint check_host(std::string_view url, std::string_view host) {
+  host.remove_prefix(host.rfind('@') + 1);  // behind a user; the position of none is -1
+  if (const std::size_t bad = host.find_first_of("$<>{}|\\^`\",;"); bad != std::string_view::npos) {
+    return fmt::format("the URL {} has {} in its host", in_quotes(url), in_quotes(host.substr(bad, 1)));
+  }
+  const std::size_t bracket = host.rfind(']');
+  const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon == std::string_view::npos || is_port_number(host.substr(colon + 1))) return std::nullopt;
+  return fmt::format("the URL {} has the port {}; ports go from 1 to 65535", in_quotes(url),
+                     in_quotes(host.substr(colon + 1)));
+}
 
 // scheme://host[/...], printable, without spaces.
 Complaint check_url_of(std::string_view text, std::span<const std::string_view> schemes) {
@@ -59,6 +80,10 @@ Complaint check_url_of(std::string_view text, std::span<const std::string_view> 
   if (!all(rest, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; })) {
     return fmt::format("the URL {} has a space or control character; write it as %20", in_quotes(text));
   }
+  // Other schemes write other things there: a tag, or a folder.
+  if (scheme.ends_with("http") || scheme.ends_with("https")) {
+    return check_host(text, rest.substr(0, rest.find_first_of("/?#")));
+  }
   return std::nullopt;
 }
 
@@ -71,7 +96,7 @@ Complaint check_port(std::string_view text) {
   const std::size_t dash = numbers.find('-');
   const bool good = dash == std::string_view::npos
                         ? is_port_number(numbers)
-                        : is_port_number(numbers.substr(0, dash)) && is_port_number(numbers.substr(dash + 1));
+                        : is_port_range(numbers.substr(0, dash), numbers.substr(dash + 1));
   if (good && (protocol == "tcp" || protocol == "udp" || protocol == "sctp")) return std::nullopt;
   return fmt::format("{} is not a port; write a number from 1 to 65535 and tcp, udp or sctp, as \"8080/tcp\"",
                      in_quotes(text));
@@ -151,7 +176,9 @@ Complaint check_purl(std::string_view text) {
   const std::string_view rest = text.starts_with("pkg:") ? text.substr(4) : "";
   const std::size_t slash = rest.find('/');
   const bool printable = all(text, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
-  if (printable && slash != std::string_view::npos && slash > 0 && slash + 1 < rest.size())
+  // A variable that nobody knows may stand for the type: see Expansion::described.
+  const bool good_type = all(rest.substr(0, slash), is_purl_type) || rest.starts_with("${");
+  if (printable && good_type && slash != std::string_view::npos && slash + 1 < rest.size())
     return std::nullopt;
   return fmt::format("{} is not a package URL; write it as \"pkg:deb/debian/nginx@1.30.4\"", in_quotes(text));
 }

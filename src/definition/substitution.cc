@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "definition/substitution.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -112,8 +114,11 @@ Result<std::string> Substituter::reference(std::string_view inside) {
   const std::size_t colon = inside.find(':');
   const std::string_view name = inside.substr(0, colon);
   if (!is_plain_name(name) && !is_dotted_name(name)) {
-    return fail(ErrorKind::invalid_input, "{} is not a variable's name; names are letters, digits and \"_\"",
-                in_quotes("${" + std::string(inside) + "}"));
+    const std::string_view fact = fact_at_begin(inside);
+    return fail(ErrorKind::invalid_input, "{} is not a variable's name; {}",
+                in_quotes("${" + std::string(inside) + "}"),
+                fact.empty() ? "names are letters, digits and \"_\""
+                             : fmt::format("did you mean \"${{{}}}\"?", fact));
   }
   TRY(std::string found, value(name));
   if (colon == std::string_view::npos) return found;
@@ -159,8 +164,9 @@ bool Substituter::stays(std::string_view inside, Expansion expansion) const {
     case Expansion::program: return !has_regex && is_of_environment(name);
     default: return false;
   }
-  return std::none_of(vars_.begin(), vars_.end(),
-                      [&](const auto& var) { return is_one_edit_apart(name, var.first); });
+  const auto is_near = [&](const auto& ours) { return is_one_edit_apart(name, ours.first); };
+  return std::none_of(vars_.begin(), vars_.end(), is_near) &&
+         std::none_of(facts_.begin(), facts_.end(), is_near);
 }
 
 // Whether an expression that failed is ours: one of our facts stands in it outside of strings, or nearly so.
@@ -184,17 +190,60 @@ bool Substituter::names_a_fact(std::string_view expression) const {
   return false;
 }
 
+// The fact that what follows a "${" begins with, also where blanks or another brace are in the way:
+// `${target.dir/opt`, `${ target.dir }`, `${{target.dir}}`. Nobody else has names like these.
+std::string_view Substituter::fact_at_begin(std::string_view inside) const {
+  const auto known = [&](std::string_view text) -> std::string_view {
+    const std::size_t end = std::min(text.find_first_of("/ \t\n:}{\"'"), text.size());
+    const auto fact = facts_.find(text.substr(0, end));
+    return fact == facts_.end() ? std::string_view() : std::string_view(fact->first);
+  };
+  if (const std::string_view fact = known(inside); !fact.empty()) return fact;
+  std::string without_blanks;
+  for (const char c : inside.substr(0, std::min<std::size_t>(inside.find_first_of("}\n"), 64))) {
+    if (c != ' ' && c != '{') without_blanks += c;
+  }
+  return known(without_blanks);
+}
+
+// Whether a dotted name begins as one of ours does: `target.nothing`.
+bool Substituter::has_half_of_fact(std::string_view name) const {
+  if (!is_dotted_name(name)) return false;
+  const std::string_view half = name.substr(0, name.find('.') + 1);
+  return std::any_of(facts_.begin(), facts_.end(),
+                     [&](const auto& fact) { return fact.first.starts_with(half); });
+}
+
+// Text between two marks that has what is left of one: `$target.dir}/opt`.
+Status Substituter::whole_marks(std::string_view literal, Expansion expansion) const {
+  if (expansion != Expansion::strict && expansion != Expansion::described) return {};
+  for (const auto& [fact, unused] : facts_) {
+    for (std::size_t at = literal.find(fact); at != std::string_view::npos; at = literal.find(fact, at + 1)) {
+      const std::size_t end = at + fact.size();
+      const bool is_whole_name = end == literal.size() || !is_name_char(literal[end]);
+      const bool is_begun = at > 0 && literal[at - 1] == '$';
+      const bool is_ended = end < literal.size() && literal[end] == '}';
+      if (!is_whole_name || (!is_begun && !is_ended)) continue;
+      return fail(ErrorKind::invalid_input, "{} lacks a brace around {}; did you mean \"${{{}}}\"?",
+                  in_quotes(literal), in_quotes(fact), fact);
+    }
+  }
+  return {};
+}
+
 // Whether a mark that we can make nothing of is meant for another program, so that it stays as it is.
 // `inside`: up to its end, or all that follows if it has none.
 bool Substituter::is_for_others(std::string_view inside, const Mark& mark) const {
   const bool in_program = mark.expansion == Expansion::program || mark.expansion == Expansion::process;
   if (!in_program && mark.expansion != Expansion::shell) return false;
   if (mark.is_expression) return !names_a_fact(inside);
+  if (!fact_at_begin(inside).empty()) return false;
   if (!mark.is_closed) return !mark.in_word;
   if (misspelt(inside)) return false;
   const std::size_t colon = inside.find(':');
   const std::string_view name = inside.substr(0, colon);
   // No shell reads a word of a program's arguments: `${NAME}` and `${OUR_VARIABLE:...}` can only be ours.
+  if (mark.in_word && has_half_of_fact(name)) return false;
   return !mark.in_word || !is_plain_name(name) || (colon != std::string_view::npos && !vars_.contains(name));
 }
 
@@ -213,12 +262,24 @@ Result<std::string> Substituter::inside_of(std::string_view inside, const Mark& 
   return replaced;
 }
 
+// `mark`: from the "${" or "#{" on.
+std::unexpected<Error> Substituter::unclosed(std::string_view mark) const {
+  const std::string_view fact = mark[0] == '$' ? fact_at_begin(mark.substr(2)) : std::string_view();
+  return fail(ErrorKind::invalid_input, "{} lacks its \"}}\"{}", in_quotes(mark),
+              fact.empty() ? "" : fmt::format("; did you mean \"${{{}}}\"?", fact));
+}
+
 Result<std::string> Substituter::text(std::string_view text, Expansion expansion) {
   std::string out;
+  const std::size_t size = text.size();
   const bool in_program = expansion == Expansion::program || expansion == Expansion::process;
   const bool in_word = in_program && text.find_first_of(" \t\n") == std::string_view::npos;
   while (!text.empty()) {
     const std::size_t at = std::min(text.find("${"), text.find("#{"));
+    if (const Status whole = whole_marks(text.substr(0, at), expansion); !whole) {
+      failed_at_ = size - text.size();
+      return std::unexpected(whole.error());
+    }
     out += text.substr(0, at);
     if (at == std::string_view::npos) break;
     const std::string_view rest = text.substr(at + 2);
@@ -226,15 +287,16 @@ Result<std::string> Substituter::text(std::string_view text, Expansion expansion
     const std::size_t end = is_expression ? expression_end(rest) : reference_end(rest);
     const Mark mark = {expansion, is_expression, end != std::string_view::npos, in_word};
     const std::string_view inside = rest.substr(0, end);
-    Result<std::string> replaced =
-        mark.is_closed ? inside_of(inside, mark)
-                       : fail(ErrorKind::invalid_input, "{} lacks its \"}}\"", in_quotes(text.substr(at)));
+    Result<std::string> replaced = mark.is_closed ? inside_of(inside, mark) : unclosed(text.substr(at));
     if (!replaced && is_for_others(inside, mark)) {
       out += text.substr(at, 2);
       text = rest;
       continue;
     }
-    if (!replaced) return replaced;
+    if (!replaced) {
+      failed_at_ = size - text.size() + at;
+      return replaced;
+    }
     out += *replaced;
     text = rest.substr(end + 1);
     if (out.size() > longest_result) {

@@ -61,6 +61,9 @@ class Substituter {
   // expression that fails, a variable that needs itself. The message names no place.
   Result<std::string> text(std::string_view text, Expansion expansion);
 
+  // Where in its text the mark stands that the last call of text() failed at.
+  std::size_t failed_at() const { return failed_at_; }
+
   // An `if`: an expression, with or without `#{ }`, that must give true or false.
   Result<bool> condition(std::string_view text);
 
@@ -79,6 +82,10 @@ class Substituter {
   Result<std::string> reference(std::string_view inside);
   Result<std::string> inside_of(std::string_view inside, const Mark& mark);
   bool is_for_others(std::string_view inside, const Mark& mark) const;
+  std::unexpected<Error> unclosed(std::string_view mark) const;
+  Status whole_marks(std::string_view literal, Expansion expansion) const;
+  std::string_view fact_at_begin(std::string_view inside) const;
+  bool has_half_of_fact(std::string_view name) const;
   bool names_a_fact(std::string_view expression) const;
   bool stays(std::string_view inside, Expansion expansion) const;
   bool is_of_environment(std::string_view name) const;
@@ -88,6 +95,7 @@ class Substituter {
   std::map<std::string, std::string, std::less<>> facts_;
   std::map<std::string, std::string, std::less<>> known_;  // variables already substituted
   std::set<std::string, std::less<>> open_;  // variables being substituted
+  std::size_t failed_at_ = 0;
   std::optional<std::set<std::string, std::less<>>> environment_;
 };
 

@@ -106,6 +106,17 @@ TEST(Substitution, LeavesAShellWhatIsTheShells) {
             std::string::npos);
 }
 
+TEST(Substitution, SaysWhereItFailed) {
+  Substituter substituter = target();
+  EXPECT_FALSE(substituter.text("${V}\ncd ${taget.dir}\n", Expansion::shell).has_value());
+  EXPECT_EQ(substituter.failed_at(), 8u);
+  EXPECT_FALSE(substituter.text("a ${V} $source.dir}", Expansion::strict).has_value());
+  EXPECT_EQ(substituter.failed_at(), 6u);
+  const auto open = substituter.text("cd ${target.dir/x", Expansion::shell);
+  EXPECT_NE(open.error().message.find("lacks its \"}\"; did you mean \"${target.dir}\"?"), std::string::npos)
+      << open.error().message;
+}
+
 TEST(Substitution, AWordHasNoShell) {
   Substituter substituter = target();
   EXPECT_FALSE(substituter.text("--port=${PORT}", Expansion::program).has_value());
@@ -137,14 +148,28 @@ TEST(Substitution, WhatIsPlainlyOursIsNotLeftToOthers) {
       {"open reference in a word", "--v=${V", Expansion::program},
       {"bad expression of our variable in a word", "${V:(}", Expansion::program},
       {"misspelt fact of a word", "${targte.arch}", Expansion::process},
+      {"half of a fact in a word", "-g${target.nothing}", Expansion::program},
+      {"fact without its end", "cp ${target.dir/usr/bin/a ${x}", Expansion::shell},
+      {"fact without its end at the end", "-pie ${target.arch", Expansion::process},
+      {"fact with blanks", "cd ${ source.dir }", Expansion::shell},
+      {"fact with a blank in it", "cd ${source. dir}", Expansion::shell},
+      {"two braces", "cd ${{ source.dir }}", Expansion::shell},
+      {"bad expression of a fact", "echo ${target.arch:(a}", Expansion::shell},
+      {"expression of a fact without a group", "echo ${target.arch:a.}", Expansion::program},
+      {"fact without its begin", "$source.dir}/x", Expansion::strict},
+      {"fact without braces", "$source.dir/x", Expansion::described},
+      {"fact without $ and {", "a-target.arch}", Expansion::strict},
+      {"fact without its dot", "${sourcedir}/x", Expansion::described},
   };
   for (const Row& row : rows) {
     Substituter substituter = target();
     EXPECT_FALSE(substituter.text(row.text, row.expansion).has_value()) << row.summary;
   }
   Substituter substituter = target();
-  for (const std::string_view others : {"puts \"#{name} is #{specs.fetch(name)}\"", "#{'target.arch' + }",
-                                        "echo ${V", "awk '{print ${V:-x}}'"}) {
+  for (const std::string_view others :
+       {"puts \"#{name} is #{specs.fetch(name)}\"", "#{'target.arch' + }", "echo ${V",
+        "awk '{print ${V:-x}}'", "<jdk>${target.jdk}</jdk>", "$source.dir", "f'{target.dir}'",
+        "${target.dir.name}", "${sourcedir}"}) {
     EXPECT_EQ(*substituter.text(others, Expansion::shell), others);
   }
 }
