@@ -7,6 +7,7 @@ The packages come from a mirror on loopback. HAUBERK is the program; exit 77 mea
 reason."""
 
 import base64
+import hashlib
 import json
 import pathlib
 import shutil
@@ -261,6 +262,39 @@ class Evidence(Prove):
         bare.run("verify", "test/other:1", expect=NOT_FOUND)
 
 
+class Layout:
+    """The image in a folder, to be changed: every digest is made anew, so that nothing but reading tells."""
+
+    def __init__(self, store, folder):
+        self.folder = folder
+        shutil.rmtree(folder, ignore_errors=True)
+        store.run("copy", "test/image:1", f"oci:{folder}", "--without-evidence")
+        self.top = json.loads((folder / "index.json").read_text())
+        self.index = json.loads(self.blob(self.top["manifests"][0]["digest"]))
+
+    def path(self, digest):
+        return self.folder / "blobs" / digest.replace(":", "/")
+
+    def blob(self, digest):
+        return self.path(digest).read_bytes()
+
+    def keep(self, data):
+        digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        if not self.path(digest).exists():
+            self.path(digest).write_bytes(data)
+        return {"digest": digest, "size": len(data)}
+
+    def manifest(self):
+        return json.loads(self.blob(self.index["manifests"][0]["digest"]))
+
+    def name(self, entries):
+        """An index of these, each as the true one but for what is given."""
+        [true] = self.index["manifests"]
+        index = {**self.index, "manifests": [{**true, **entry} for entry in entries]}
+        self.top["manifests"][0].update(self.keep(json.dumps(index).encode()))
+        (self.folder / "index.json").write_text(json.dumps(self.top))
+
+
 class Reproduce(Prove):
     def test_the_same_from_archive_and_vault(self):
         for words in ([], ["--from-vault"]):
@@ -294,6 +328,50 @@ class Reproduce(Prove):
         path.write_text(json.dumps(lock))
         done = self.store.run("reproduce", "test/image:1", "--lock", path, expect=NO)
         self.assertIn("the config is another one", done.stdout)
+
+    def test_a_config_that_lies_about_its_layers_is_found_out(self):
+        """The config is the true one; the layer below it is another's."""
+        layout = Layout(self.store, self.folder / "lying")
+        manifest = layout.manifest()
+        tar = made.make_tar([made.file("usr/good", "BACKDOOR")])
+        manifest["layers"][0].update(layout.keep(tar), mediaType="application/vnd.oci.image.layer.v1.tar")
+        layout.name([layout.keep(json.dumps(manifest).encode())])
+        done = self.reproduce(layout, expect=NO)
+        self.assertIn("usr/good: ", done.stdout)
+        self.assertIn("it is not what the image's config says", done.stdout)
+        self.assertIn("NOT reproduced", done.stdout)
+
+    def test_what_the_lock_does_not_make_is_not_reproduced(self):
+        layout = Layout(self.store, self.folder / "more")
+        manifest = layout.manifest()
+        config = json.loads(layout.blob(manifest["config"]["digest"]))
+        config["architecture"] = "arm64"
+        manifest["config"].update(layout.keep(json.dumps(config).encode()))
+        layout.name([{}, {**layout.keep(json.dumps(manifest).encode()),
+                          "platform": {"os": "linux", "architecture": "arm64"}}])
+        done = self.reproduce(layout, expect=NO)
+        self.assertIn("linux/amd64: the same, byte for byte", done.stdout)
+        self.assertIn("the lock makes no image for this platform", done.stdout)
+
+    def test_an_index_that_calls_it_another_platforms(self):
+        layout = Layout(self.store, self.folder / "renamed")
+        layout.name([{"platform": {"os": "linux", "architecture": "arm64"}}])
+        self.assertIn("the index says that it is for linux/arm64", self.reproduce(layout, expect=NO).stdout)
+
+    def test_compressed_otherwise_it_is_the_same(self):
+        layout = Layout(self.store, self.folder / "plain")
+        manifest = layout.manifest()
+        for layer in manifest["layers"]:
+            tar = under_test.plain_bytes(layout.path(layer["digest"]))
+            layer.update(layout.keep(tar), mediaType="application/vnd.oci.image.layer.v1.tar")
+        layout.name([layout.keep(json.dumps(manifest).encode())])
+        self.assertIn("the same config and files", self.reproduce(layout).stdout)
+
+    def reproduce(self, layout, expect=DONE):
+        lock = self.folder / "image.lock"
+        lock.write_text(self.store.run("lock", self.definition).stdout)
+        return self.store.run("reproduce", f"oci:{layout.folder}", "--lock", lock, "--from-vault",
+                              expect=expect)
 
     def test_a_lock_that_nobody_signed_is_not_believed(self):
         self.revoke_build()

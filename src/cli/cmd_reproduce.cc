@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -11,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/copy_source.h"
 #include "cli/evidence_of.h"
+#include "cli/own_key.h"
 #include "fetch/fetch.h"
 #include "io/clock.h"
 #include "io/named_file.h"
@@ -129,10 +131,23 @@ Json predicate_of(const Reproduction& reproduction, const Lock& lock) {
           {"platforms", std::move(platforms)}};
 }
 
+// What was built again, and nothing beside it; the index too if it names nothing else.
+std::vector<Descriptor> reproduced_subjects(const ImageToVerify& image, const Reproduction& reproduction) {
+  std::vector<Descriptor> subjects;
+  if (image.manifests.empty() || reproduction.covers_index) subjects.push_back(image.root);
+  for (const Descriptor& manifest : image.manifests) {
+    const auto at = std::ranges::find(reproduction.platforms, manifest.digest, &Reproduced::manifest);
+    if (at != reproduction.platforms.end() && at->holds()) subjects.push_back(manifest);
+  }
+  return subjects;
+}
+
 // Said by the approval key: the builder's own word that it built the same twice would be worth nothing.
-Status say_so(const ReproduceCommand& command, const ImageEvidence& evidence, Store& store,
+Status say_so(Session& session, const ReproduceCommand& command, const ImageEvidence& evidence, Store& store,
               const Reproduction& reproduction, const Lock& lock) {
   TRY(const Reference repository, Reference::parse(evidence.image.repository));
+  warn_if_not_believed(session, store, KeyName::approval,
+                       {evidence.image.repository, predicate::reproduced, system_clock().now()});
   TRY(EvidenceTable table, EvidenceTable::open(store));
   std::optional<Signer> signer;
   const auto get = [&]() -> Result<Signer*> {
@@ -143,11 +158,9 @@ Status say_so(const ReproduceCommand& command, const ImageEvidence& evidence, St
     }
     return &*signer;
   };
-  std::vector<Descriptor> subjects = evidence.image.manifests;
-  subjects.insert(subjects.begin(), evidence.image.root);
   std::vector<SubjectStatements> all;
   const Json predicate = predicate_of(reproduction, lock);
-  for (const Descriptor& subject : subjects) {
+  for (const Descriptor& subject : reproduced_subjects(evidence.image, reproduction)) {
     all.push_back({subject,
                    {{{{evidence.image.repository, subject.digest}},
                      std::string(predicate::reproduced),
@@ -189,7 +202,7 @@ Result<Done> reproduce(Session& session, const ReproduceCommand& command) {
   if (!reproduction) return std::unexpected(reproduction.error());
   Done done{evidence.name, *std::move(reproduction)};
   if (command.sign && done.reproduction.holds()) {
-    TRY_STATUS(say_so(command, evidence, *store, done.reproduction, lock));
+    TRY_STATUS(say_so(session, command, evidence, *store, done.reproduction, lock));
     done.is_signed = true;
   }
   return done;

@@ -113,20 +113,34 @@ class PlatformComparison {
                                                 i >= ours.size() ? "image" : "rebuild"));
       return {};
     }
-    const Status whole = check_blob(blobs_, theirs[i].digest, theirs[i].size_bytes);
-    if (!whole && whole.error().kind != ErrorKind::verification_failed) return whole;
-    if (whole && theirs_.config.diff_ids[i] == ours_.config.diff_ids[i]) return {};
+    const Status whole = check_layer(i);
+    if (whole) return {};
+    if (whole.error().kind == ErrorKind::io || whole.error().kind == ErrorKind::not_found) return whole;
     result_.same_layers = false;
     const std::string where = fmt::format("layer {}", i + 1);
     std::string broken;
     const LayerEntries of_image = entries_of(blobs_, theirs[i], broken);
     const LayerEntries of_rebuild = entries_of(fresh_.blobs(), ours[i], broken);
     auto found = LayerComparison(of_image, of_rebuild, where).run();
-    if (!whole)
-      found.push_back(fmt::format("{}: its bytes are not those of {}", where, theirs[i].digest.text()));
+    if (theirs_.config.diff_ids[i] == ours_.config.diff_ids[i]) {
+      found.push_back(fmt::format("{}: it is not what the image's config says: {}", where,
+                                  whole.error().message));
+    }
     if (!broken.empty()) found.push_back(fmt::format("{}: {}", where, broken));
     if (found.empty()) found.push_back(where + ": the same files, in another form");
     std::ranges::move(found, std::back_inserter(result_.differences));
+    return {};
+  }
+
+  // The very bytes of the rebuild, or others that unpack to its tar. Its own diff_id is for the message: what
+  // counts is what its stored bytes are.
+  Status check_layer(std::size_t i) const {
+    const Descriptor& theirs = theirs_.manifest.layers[i];
+    if (theirs.digest == ours_.manifest.layers[i].digest) {
+      return check_blob(blobs_, theirs.digest, theirs.size_bytes);
+    }
+    TRY(const auto tar, open_layer(blobs_, theirs, ours_.config.diff_ids[i]));
+    TRY_STATUS(drain(*tar));
     return {};
   }
 
@@ -136,19 +150,33 @@ class PlatformComparison {
   Reproduced result_{.platform = {}, .manifest = theirs_.descriptor.digest};
 };
 
-Result<Reproduced> compare_platform(const BlobStore& blobs, const Store& fresh,
-                                    const std::vector<Descriptor>& manifests, const BuiltPlatform& built) {
-  const std::string platform(built.platform.text());
-  const auto at =
-      std::ranges::find(manifests, platform, [](const Descriptor& one) { return platform_text(one); });
-  const bool is_only_one = manifests.size() == 1 && manifests.front().os.empty();
-  if (at == manifests.end() && !is_only_one) {
-    return fail(ErrorKind::verification_failed, "cannot reproduce: the lock makes {}, which the image lacks",
-                platform);
+// One of the image's manifests, whatever the index says of its platform: its config knows better.
+Result<Reproduced> compare_manifest(const BlobStore& blobs, const Store& fresh, const Descriptor& manifest,
+                                    const std::vector<BuiltPlatform>& built) {
+  TRY(PlatformImage theirs, read_platform_image(blobs, manifest));
+  const std::string platform = fmt::format("{}/{}", theirs.config.os, theirs.config.architecture);
+  const auto at = std::ranges::find(built, platform, [](const BuiltPlatform& one) {
+    return std::string(one.platform.text());
+  });
+  if (at == built.end()) {
+    return Reproduced{.platform = platform,
+                      .manifest = manifest.digest,
+                      .differences = {"the lock makes no image for this platform"}};
   }
-  TRY(PlatformImage theirs, read_platform_image(blobs, is_only_one ? manifests.front() : *at));
-  TRY(PlatformImage ours, read_platform_image(fresh.blobs(), built.image.manifest));
-  return PlatformComparison(blobs, fresh, std::move(theirs), std::move(ours)).run(platform);
+  TRY(PlatformImage ours, read_platform_image(fresh.blobs(), at->image.manifest));
+  TRY(Reproduced compared,
+      PlatformComparison(blobs, fresh, std::move(theirs), std::move(ours)).run(platform));
+  if (platform_text(manifest) == platform) return compared;
+  compared.same_config = false;
+  compared.differences.push_back(fmt::format("the index says that it is for {}", platform_text(manifest)));
+  return compared;
+}
+
+// Whether each platform of the rebuild is there once, and nothing else.
+bool covers(const std::vector<Reproduced>& compared, const std::vector<BuiltPlatform>& built) {
+  return compared.size() == built.size() && std::ranges::all_of(built, [&](const BuiltPlatform& one) {
+           return std::ranges::count(compared, std::string(one.platform.text()), &Reproduced::platform) == 1;
+         });
 }
 
 }  // namespace
@@ -165,10 +193,11 @@ Result<Reproduction> reproduce_image(Store& fresh, HttpClient& http, const Clock
   TRY(const BuildResult built, build_image(fresh, http, clock, request, progress));
   TRY(const auto manifests, manifests_of(wanted.blobs, wanted.image));
   Reproduction reproduction{.platforms = {}, .warnings = built.warnings};
-  for (const BuiltPlatform& platform : built.platforms) {
-    TRY(Reproduced compared, compare_platform(wanted.blobs, fresh, manifests, platform));
+  for (const Descriptor& manifest : manifests) {
+    TRY(Reproduced compared, compare_manifest(wanted.blobs, fresh, manifest, built.platforms));
     reproduction.platforms.push_back(std::move(compared));
   }
+  reproduction.covers_index = covers(reproduction.platforms, built.platforms);
   reproduction.same_index = built.index.digest == wanted.image.digest;
   return reproduction;
 }

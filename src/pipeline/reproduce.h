@@ -1,9 +1,9 @@
 // Reproduce: the same lock, built again elsewhere, and compared with the image down to the file.
 //
 // The rebuild happens in a store of its own. What is compared first is what a lock promises anywhere: each
-// platform's config and the diff_ids of its layers; then the manifests, which also agree where the compressor
-// is the same. Every layer of the image is read, so that bytes which are not what its manifest says are
-// found too. Thread rule: a function.
+// platform's config and its layers; then the manifests, which also agree where the compressor is the same. A
+// config's diff_ids are a claim: every layer of the image is unpacked and hashed, unless its stored bytes are
+// those of the rebuild. Thread rule: a function.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -21,12 +21,12 @@
 
 namespace hauberk {
 
-// What was compared of one platform.
+// One image of those that the index names, beside its rebuild.
 struct Reproduced {
   std::string platform;
   Digest manifest;  // of the image that is reproduced
   bool same_config = false;
-  bool same_layers = false;  // diff_ids, and the bytes behind them
+  bool same_layers = false;  // the tar of each, as it is stored
   bool same_manifest = false;  // also every compressed byte
   std::vector<std::string> differences = {};  // "layer 3 (nginx): etc/nginx/nginx.conf: other content"
 
@@ -34,8 +34,9 @@ struct Reproduced {
 };
 
 struct Reproduction {
-  std::vector<Reproduced> platforms;
-  bool same_index = false;
+  std::vector<Reproduced> platforms;  // all of the image's, also those that the lock does not make
+  bool same_index = false;  // every byte
+  bool covers_index = false;  // the index names what the lock makes, each once, and nothing else
   std::vector<std::string> warnings = {};
 
   bool holds() const;
