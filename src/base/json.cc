@@ -41,7 +41,9 @@ class StrictHandler : public nlohmann::json_sax<Json> {
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& e) override {
-    why_ = fmt::format("at byte {}: {}", position, e.what());
+    // The library's sentence, without what it has read last: that may be a password.
+    const std::string_view sentence = e.what();
+    why_ = fmt::format("at byte {}: {}", position, sentence.substr(0, sentence.find("; last read")));
     return false;
   }
 

@@ -31,6 +31,17 @@ TEST(Json, RefusesWhatParsersDisagreeAbout) {
   }
 }
 
+// What cannot be read may be a file of passwords.
+TEST(Json, ErrorsShowNothingOfTheText) {
+  for (const char* text :
+       {"{\"password\": \"hunter2\n\"}", "{\"password\": hunter2}", "hunter2", "\"hunter2"}) {
+    const auto json = parse_json(text);
+    ASSERT_FALSE(json);
+    EXPECT_EQ(json.error().message.find("hunter2"), std::string::npos) << json.error().message;
+    EXPECT_NE(json.error().message.find("at byte "), std::string::npos) << json.error().message;
+  }
+}
+
 TEST(Json, HoldsItsLimits) {
   EXPECT_EQ(parse_json(std::string(100'000, '[')).error().kind, ErrorKind::limit_exceeded);
   EXPECT_EQ(parse_json(std::string(5 << 20, ' ')).error().kind, ErrorKind::limit_exceeded);

@@ -60,6 +60,12 @@ std::string terminal_text(std::string_view text) {
   return out;
 }
 
+std::string terminal_line(std::string_view text) {
+  std::string line = terminal_text(text);
+  std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return line;
+}
+
 std::string wrapped(std::string_view line, std::size_t indent) {
   std::string text;
   std::size_t room = terminal_width;

@@ -13,6 +13,10 @@ namespace hauberk {
 // are kept. Every string of a definition, package, image or server passes through here before printing.
 std::string terminal_text(std::string_view text);
 
+// The same, and newlines and tabs become blanks: for what stands within a line of ours, so that no text from
+// outside looks like another line.
+std::string terminal_line(std::string_view text);
+
 inline constexpr std::size_t terminal_width = 100;  // what our texts are made for
 
 // Breaks one line at blanks, so that as far as its words allow no part is longer than terminal_width bytes;

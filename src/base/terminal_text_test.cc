@@ -33,6 +33,10 @@ TEST(TerminalText, ShowsWhatWouldActOnTheTerminal) {
   EXPECT_EQ(terminal_text(std::string_view("a\0b", 3)), "a\\x00b");
 }
 
+TEST(TerminalLine, IsOneLine) {
+  EXPECT_EQ(terminal_line("a\nimage: verified.\n\tb\r\x1b[A"), "a image: verified.  b\\x0d\\x1b[A");
+}
+
 TEST(Wrapped, BreaksAtBlanks) {
   const std::string word(40, 'x');
   EXPECT_EQ(wrapped("short", 4), "short");

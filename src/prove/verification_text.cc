@@ -4,6 +4,7 @@
 #include <set>
 
 #include "attest/predicate.h"
+#include "base/terminal_text.h"
 #include "prove/verify.h"
 
 namespace hauberk {
@@ -39,6 +40,7 @@ Json list_of(const std::vector<Row>& rows) {
   return list;
 }
 
+// Types, reasons and platforms are a stranger's words here: none of them may look like a line of ours.
 std::string lines_of(const std::vector<NotProved>& rows) {
   // The same of every platform is said once.
   std::map<std::pair<std::string, std::string>, std::set<std::string>> places;
@@ -47,7 +49,8 @@ std::string lines_of(const std::vector<NotProved>& rows) {
   }
   std::string text;
   for (const auto& [key, where] : places) {
-    text += fmt::format("  {:<12} {} ({})\n", key.first, key.second, joined(where));
+    text += fmt::format("  {:<12} {} ({})\n", terminal_line(key.first), terminal_line(key.second),
+                        terminal_line(joined(where)));
   }
   return text;
 }
@@ -64,13 +67,13 @@ std::string text_of(const Verification& verification, const std::string& name) {
   }
   std::string text = lines.empty() ? "Nothing is proved.\n" : "Proved:\n";
   for (const auto& [type, line] : lines) {
-    text += fmt::format("  {:<12} by {} ({}; {})\n", type, joined(line.signers), joined(line.places),
-                        joined(line.forms));
+    text += fmt::format("  {:<12} by {} ({}; {})\n", terminal_line(type), terminal_line(joined(line.signers)),
+                        terminal_line(joined(line.places)), joined(line.forms));
   }
   if (!verification.missing.empty()) text += "Asked for and not proved:\n" + lines_of(verification.missing);
   if (!verification.ignored.empty()) text += "Found, and of no value:\n" + lines_of(verification.ignored);
-  return text + (verification.passes() ? fmt::format("{}: verified.\n", name)
-                                       : fmt::format("{}: NOT verified.\n", name));
+  return text +
+         fmt::format("{}: {}.\n", terminal_line(name), verification.passes() ? "verified" : "NOT verified");
 }
 
 Json json_of(const Verification& verification) {
