@@ -150,6 +150,48 @@ TEST(Vulnerabilities, AreAllThereButWhatDoesNotAffect) {
   EXPECT_EQ(failed_outcome(predicate::vulns, Json::array(), "no-critical"), "it has no list of results");
 }
 
+// As other scanners write it: what may be critical is never passed over because it is written otherwise.
+TEST(Vulnerabilities, OfOthersAreReadWithDoubt) {
+  const auto outcome = [](const char* result, std::string_view name) {
+    return failed_outcome(predicate::vulns, {{"scanner", {{"result", Json::array({Json::parse(result)})}}}},
+                          name);
+  };
+  const auto scored = [](std::string_view score, std::string_view state = "open") {
+    return fmt::format(R"({{"id":"CVE-2026-0001","severity":[{{"method":"nvd","score":{}}}],)"
+                       R"("annotations":[{{"key":"state","value":"{}"}}]}})",
+                       score, state);
+  };
+  const std::string vector = R"("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H")";
+  for (const std::string score : {"\"critical\"", "\"CRITICAL\"", "\"Critical\"", "\"9.8\"", "\"9\"", "9.0",
+                                  "10", "\"1e1\"", vector.c_str()}) {
+    EXPECT_THAT(outcome(scored(score).c_str(), "no-critical"), HasSubstr("1 critical known holes")) << score;
+  }
+  for (const std::string score : {"\"high\"", "\"HIGH\"", "\"moderate\"", "\"8.9\"", "8.9", "0",
+                                  "\"unknown\"", "\"Unknown\"", "\"none\""}) {
+    EXPECT_EQ(outcome(scored(score).c_str(), "no-critical"), "") << score;
+  }
+  for (const std::string score : {"\"\"", "\"critical!\"", "\"-1\"", "-1", "\"nan\"", "null", "true", "[9.8]",
+                                  "\"CVSS:4.0/AV:N\"", "\"9.8 (critical)\""}) {
+    EXPECT_THAT(outcome(scored(score).c_str(), "no-critical"), HasSubstr("cannot tell whether CVE-2026-0001"))
+        << score;
+  }
+  for (const char* result : {"\"CVE-2026-0001 critical\"", "{}", "[]", "7", R"({"id":"x"})",
+                             R"({"id":"x","severity":"critical"})", R"({"id":"x","severity":["critical"]})",
+                             R"({"id":"x","severity":[{"method":"epss","score":"0.9"}]})"}) {
+    for (const char* name : {"no-critical", "no-fixable-critical"}) {
+      EXPECT_THAT(outcome(result, name), HasSubstr("cannot tell")) << result << " " << name;
+    }
+  }
+  EXPECT_EQ(outcome(scored("9.8").c_str(), "no-fixable-critical"), "");
+  EXPECT_THAT(outcome(scored("9.8", "fixed and available").c_str(), "no-fixable-critical"),
+              HasSubstr("1 critical"));
+  for (const char* state : {"", "fixed", "Open"}) {
+    EXPECT_THAT(outcome(scored("9.8", state).c_str(), "no-fixable-critical"), HasSubstr("cannot tell"))
+        << state;
+    EXPECT_EQ(outcome(scored("5", state).c_str(), "no-fixable-critical"), "") << state;
+  }
+}
+
 TEST(Vex, SaysWhatToDo) {
   const auto predicate = vex_predicate(example_scan(), "pkg:oci/example", at("2026-11-02T00:00:00Z"));
   ASSERT_TRUE(predicate);
