@@ -151,6 +151,19 @@ TEST(RegistryError, TellsTheRegistrysWords) {
   EXPECT_THAT(registry_reason(R"({"errors":[{"message":")" + std::string(5'000, 'x') + "\"}]}"), SizeIs(303));
 }
 
+TEST(RegistryError, ItsWordsAreOneLineForATerminal) {
+  EXPECT_EQ(registry_reason(R"({"errors":[{"code":"A","message":"one\r\ntwo\tthree\u001b[2J"}]})"),
+            "one  two three\\x1b[2J (A)");
+  const std::string lock = "\xf0\x9f\x94\x92";
+  std::string message;
+  for (int i = 0; i < 100; ++i) message += lock;
+  for (const std::string before : {"", "x", "xx", "xxx"}) {
+    const std::string reason = registry_reason(R"({"errors":[{"message":")" + before + message + "\"}]}");
+    EXPECT_LE(reason.size(), 303u);
+    EXPECT_TRUE(reason.ends_with(lock + "...")) << reason;
+  }
+}
+
 TEST(RegistryError, KindsAndWaysOut) {
   struct Row {
     int status;

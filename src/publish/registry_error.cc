@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/registry_error.h"
 
+#include <algorithm>
+
 #include "base/json.h"
+#include "base/terminal_text.h"
 
 namespace hauberk {
 namespace {
@@ -11,6 +14,16 @@ constexpr std::size_t reason_limit_bytes = 300;
 std::string text_member(const Json& json, const char* name) {
   const bool is_text = json.is_object() && json.contains(name) && json.at(name).is_string();
   return is_text ? json.at(name).get<std::string>() : std::string();
+}
+
+// A stranger's words, as a part of a line of ours.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  text = terminal_text(text);
+  if (text.size() <= reason_limit_bytes) return text;
+  std::size_t end = reason_limit_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // inside a character
+  return text.substr(0, end) + "...";
 }
 
 ErrorKind kind_of(int status, std::string_view reason) {
@@ -46,8 +59,7 @@ std::string registry_reason(std::string_view body) {
     reason += message.empty() ? code : fmt::format("{} ({})", message, code);
     if (reason.size() > reason_limit_bytes) break;
   }
-  if (reason.size() > reason_limit_bytes) reason = reason.substr(0, reason_limit_bytes) + "...";
-  return reason;
+  return one_line(std::move(reason));
 }
 
 std::unexpected<Error> registry_error(const HttpAnswer& answer, std::string_view what,

@@ -22,7 +22,8 @@ std::string reference_text(const RegistryAddress& address, std::string_view name
 // for bytes that the registry found to be others than their digest's, else network.
 std::unexpected<Error> registry_error(const HttpAnswer& answer, std::string_view what, std::string_view host);
 
-// The codes and messages in the body of an error, at most 300 bytes; "" where there are none.
+// The codes and messages in the body of an error: one line, safe to print, of at most 300 bytes and "..."
+// where it was cut; "" where there are none.
 std::string registry_reason(std::string_view body);
 
 }  // namespace hauberk
