@@ -65,10 +65,7 @@ Result<ImageEvidence> of_registry(Session& session, const std::string& text, con
   TRY(const RegistryAddress address, RegistryAddress::of(reference));
   const auto store = session.open_store();
   TRY(auto registry, RegistryClient::open(address, registry_options(store ? store->get() : nullptr, flags)));
-  const std::string name = reference.digest()        ? reference.digest()->text()
-                           : reference.tag().empty() ? "latest"
-                                                     : reference.tag();
-  TRY(const Document document, registry->manifest(name));
+  TRY(const Document document, registry->manifest(name_in_registry(reference)));
   auto place = std::make_shared<const RegistryPlace>(std::move(registry));
   TRY(ImageToVerify image, image_at(place->evidence, reference.name(), document.descriptor));
   const EvidenceSource* source = &place->evidence;

@@ -256,7 +256,9 @@ TEST_F(PushPullTest, EvidenceThatLiesIsLeftOut) {
     // The entry's own word is not what it is.
     index.manifests.back().artifact_type = "application/vnd.dev.sigstore.bundle.v0.3+json";
   }
-  registry.server().on("/v2/team/app/referrers/" + image.digest.text(), {.body = text_of(index)});
+  registry.server().on(
+      "/v2/team/app/referrers/" + image.digest.text(),
+      {.body = text_of(index), .headers = {{"Content-Type", std::string(media_type::index)}}});
   const auto pulled = pull(registry);
   ASSERT_TRUE(pulled) << pulled.error().message;
   EXPECT_THAT(pulled->evidence, SizeIs(2));  // the signature below its tag, and the one of a manifest

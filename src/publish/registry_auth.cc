@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "publish/registry_address.h"
+#include "publish/text_body.h"
 #include "publish/token_answer.h"
 
 namespace hauberk {
@@ -44,16 +45,6 @@ std::string form_of(const std::string& service, const std::vector<std::string>& 
                      percent_encoded(service), percent_encoded(fmt::format("{}", fmt::join(scopes, " "))),
                      percent_encoded(refresh_token));
 }
-
-class TextBody final : public HttpBody {
- public:
-  explicit TextBody(std::string text) : text_(std::move(text)) {}
-  std::uint64_t size_bytes() const override { return text_.size(); }
-  Result<std::unique_ptr<ByteSource>> open() const override { return std::make_unique<MemorySource>(text_); }
-
- private:
-  std::string text_;
-};
 
 }  // namespace
 
@@ -147,7 +138,8 @@ Result<RegistryAuth::Token> RegistryAuth::fetch_token(const std::vector<std::str
 Result<HttpAnswer> RegistryAuth::ask_token_server(const std::vector<std::string>& scopes,
                                                   const RegistryCredentials& credentials) {
   if (!credentials.identity_token.empty()) {
-    const TextBody form(form_of(service_, scopes, credentials.identity_token));
+    const std::string text = form_of(service_, scopes, credentials.identity_token);
+    const TextBody form(text);
     return http_.send({.method = HttpMethod::post,
                        .url = realm_,
                        .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},

@@ -1,10 +1,10 @@
 // Who we are to a registry: what it asks for, and the header that answers.
 //
 // Spec: Docker's token authentication; RFC 7617 (Basic). The rule for credentials: a registry's own go to the
-// registry, and to the token server that the registry names if that is reached by https, or is the same host
-// as the registry. A token server elsewhere by plain http is refused, and one with a private address is by
-// the rules of io/http.h. Redirects never carry credentials to another host. Tokens are kept in memory, one
-// for each scope, until shortly before their end. Thread rule: every method from any thread.
+// registry, and to the token server that the registry names if that is reached by https, or if the registry
+// is not either and it is the same host. Any other by plain http is refused, and one with a private address
+// is by the rules of io/http.h. Redirects never carry credentials to another host. Tokens are kept in memory,
+// one for each scope, until shortly before their end. Thread rule: every method from any thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

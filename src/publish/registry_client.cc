@@ -11,6 +11,7 @@
 #include "publish/link_header.h"
 #include "publish/referrers_answer.h"
 #include "publish/registry_error.h"
+#include "publish/text_body.h"
 
 namespace hauberk {
 namespace {
@@ -49,6 +50,19 @@ class CountingSink final : public ByteSink {
 };
 
 bool is_digest(std::string_view name) { return name.contains(':'); }
+
+std::string content_type_of(const HttpAnswer& answer) {
+  const std::string stated = answer.header("content-type");
+  return stated.substr(0, stated.find_first_of("; "));
+}
+
+// A registry from before this API answers its URL as it does any that it does not know: as something wrong,
+// or with a page for people, to which it may lead by a redirect.
+bool has_no_referrers_api(const HttpAnswer& answer) {
+  constexpr std::array unknown = {400, 404, 405, 406};
+  if (std::ranges::find(unknown, answer.status) != unknown.end()) return true;
+  return answer.status == 200 && content_type_of(answer) != media_type::index;
+}
 
 }  // namespace
 
@@ -194,8 +208,7 @@ Result<Document> RegistryClient::document_of(const HttpAnswer& answer, std::stri
   if (!document) return wrap(std::move(document).error(), fmt::format("cannot use {}", what));
   const std::string type = std::visit([](const auto& value) { return value.media_type; }, *document);
   // The same bytes read as two kinds of document are two images: whoever names a kind has to name the same.
-  const std::string claimed = answer.header("content-type");
-  const std::string kind = claimed.substr(0, claimed.find(';'));
+  const std::string kind = content_type_of(answer);
   if (kind != type && std::ranges::find(known_types, kind) != known_types.end()) {
     return wrong(fmt::format("the registry calls it {}, and it calls itself {}", kind, type));
   }
@@ -219,22 +232,8 @@ Result<std::optional<Digest>> RegistryClient::digest_of(std::string_view name) {
   return found->descriptor.digest;
 }
 
-namespace {
-
-class DocumentBody final : public HttpBody {
- public:
-  explicit DocumentBody(const std::string& text) : text_(text) {}
-  std::uint64_t size_bytes() const override { return text_.size(); }
-  Result<std::unique_ptr<ByteSource>> open() const override { return std::make_unique<MemorySource>(text_); }
-
- private:
-  const std::string& text_;
-};
-
-}  // namespace
-
 Result<bool> RegistryClient::put_manifest(std::string_view name, const Document& document) {
-  const DocumentBody body(document.text);
+  const TextBody body(document.text);
   const std::string what = fmt::format("push {}", reference_text(address_, name));
   TRY(const HttpAnswer answer, send({.method = HttpMethod::put,
                                      .url = url(fmt::format("manifests/{}", name)),
@@ -294,7 +293,7 @@ Result<std::optional<std::vector<Descriptor>>> RegistryClient::list_referrers(co
     }
     TRY(const HttpAnswer answer,
         send({.url = page, .headers = {{"Accept", std::string(media_type::index)}}}));
-    if (seen.size() == 1 && (answer.status == 404 || answer.status == 405)) return std::nullopt;
+    if (seen.size() == 1 && has_no_referrers_api(answer)) return std::nullopt;
     if (answer.status != 200) return refused(answer, what);
     auto entries = parse_referrers(answer.body);
     if (!entries) return wrap(std::move(entries).error(), "cannot " + what);

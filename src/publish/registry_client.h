@@ -67,7 +67,8 @@ class RegistryClient {
   // descriptor's. not_found. The digest is for the caller to check.
   Status download(const Descriptor& blob, ByteSink& sink);
 
-  // What the referrers API lists of the subject, all pages; none: the registry has no such API.
+  // What the referrers API lists of the subject, all pages; none: the registry has no such API, as it says by
+  // the status 400, 404, 405 or 406, or by an answer of another type than an image index.
   // limit_exceeded: more than most_referrers (oci/referrers.h). A listing's word only.
   Result<std::optional<std::vector<Descriptor>>> list_referrers(const Digest& subject);
 
@@ -92,7 +93,6 @@ class RegistryClient {
   template <class Send>
   Result<HttpAnswer> logged_in(HttpCall& call, const std::vector<std::string>& scopes, Send send);
   Result<Document> document_of(const HttpAnswer& answer, std::string_view name) const;
-  Result<std::string> read_page(const std::string& url, HttpAnswer& answer);
 
   RegistryAddress address_;
   RegistryOptions options_;

@@ -89,6 +89,20 @@ TEST(RegistryClient, CredentialsGoToNoOtherHostByHttp) {
   EXPECT_THAT(thief.requests(), SizeIs(0));
 }
 
+// That they go to one by https is for tests/registry_test.py, which has certificates.
+TEST(RegistryClient, NothingGoesToATokenServerInAPrivatePlace) {
+  TestHttpServer inside;
+  TestRegistry registry({.login = TestRegistry::Login::bearer,
+                         .realm = fmt::format("https://localhost:{}/token", inside.port())});
+  const auto client = RegistryClient::open(registry.address(), TestRegistry::options());
+  ASSERT_TRUE(client) << client.error().message;
+  const auto found = (*client)->find_manifest("1");
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, ErrorKind::verification_failed) << found.error().message;
+  EXPECT_THAT(found.error().message, HasSubstr("private address"));
+  EXPECT_THAT(inside.requests(), SizeIs(0));
+}
+
 TEST(RegistryClient, ATokenServersRedirectCarriesNoCredentials) {
   TestHttpServer thief;
   TestRegistry registry({.login = TestRegistry::Login::bearer});
@@ -325,7 +339,9 @@ TEST(RegistryClient, ListingsWithoutEnd) {
   const Digest subject = Digest::of("subject");
   const std::string path = "/v2/team/app/referrers/" + subject.text();
   const auto page = [](const std::string& next) {
-    return TestAnswer{.body = index_text(), .headers = {{"Link", "<" + next + ">; rel=\"next\""}}};
+    return TestAnswer{.body = index_text(),
+                      .headers = {{"Content-Type", std::string(media_type::index)},
+                                  {"Link", "<" + next + ">; rel=\"next\""}}};
   };
   TestRegistry loop;
   loop.server().on(path, page(path));
@@ -347,16 +363,52 @@ TEST(RegistryClient, ListingsWithoutEnd) {
   away.server().on(path, page("http://localhost:1/x"));
   EXPECT_EQ(away.client()->list_referrers(subject).error().kind, ErrorKind::verification_failed);
   TestRegistry garbage;
-  garbage.server().on(path, {.body = index_text(), .headers = {{"Link", "garbage"}}});
+  garbage.server().on(path,
+                      {.body = index_text(),
+                       .headers = {{"Content-Type", "application/vnd.oci.image.index.v1+json; charset=utf-8"},
+                                   {"Link", "garbage"}}});
   EXPECT_EQ(garbage.client()->list_referrers(subject).error().kind, ErrorKind::invalid_input);
 }
 
 TEST(RegistryClient, NoReferrersApi) {
   const Digest subject = Digest::of("subject");
-  TestRegistry registry({.referrers = false});
-  const auto listed = registry.client()->list_referrers(subject);
-  ASSERT_TRUE(listed) << listed.error().message;
-  EXPECT_FALSE(*listed);
+  const TestAnswer page{.body = "<html>sign in</html>", .headers = {{"Content-Type", "text/html"}}};
+  TestHttpServer elsewhere;
+  elsewhere.on("/page", page);
+  const TestAnswer answers[] = {{.status = 400},
+                                {.status = 404},
+                                {.status = 405},
+                                {.status = 406},
+                                page,
+                                {.body = "{}", .headers = {{"Content-Type", "application/json"}}},
+                                {.body = index_text()},
+                                {.redirect = elsewhere.url("/page")}};
+  for (const TestAnswer& answer : answers) {
+    SCOPED_TRACE(fmt::format("{} {}{}", answer.status, answer.body, answer.redirect));
+    TestRegistry registry({.referrers = false, .no_referrers = answer});
+    const auto listed = registry.client()->list_referrers(subject);
+    ASSERT_TRUE(listed) << listed.error().message;
+    EXPECT_FALSE(*listed);
+  }
+}
+
+TEST(RegistryClient, ARefusalIsNoWordOfWhatThereIs) {
+  const Digest subject = Digest::of("subject");
+  const std::string path = "/v2/team/app/referrers/" + subject.text(), next = path + "?from=1";
+  for (const int status : {403, 410, 429, 500}) {
+    SCOPED_TRACE(status);
+    TestRegistry registry({.referrers = false, .no_referrers = {.status = status}});
+    EXPECT_FALSE(registry.client()->list_referrers(subject));
+  }
+  // A listing that has begun goes on as one.
+  for (const TestAnswer& answer : {TestAnswer{.status = 404}, TestAnswer{.body = "<html>"}}) {
+    TestRegistry registry;
+    registry.server().on(path, {.body = index_text(),
+                                .headers = {{"Content-Type", std::string(media_type::index)},
+                                            {"Link", "<" + next + ">; rel=\"next\""}}});
+    registry.server().on(next, answer);
+    EXPECT_FALSE(registry.client()->list_referrers(subject));
+  }
 }
 
 TEST(RegistryClient, HugeHeadersEndIt) {

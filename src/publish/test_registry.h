@@ -25,12 +25,20 @@ namespace hauberk {
 class TestRegistry {
  public:
   enum class Login { none, basic, bearer };
+  // What "sha256-<hex>" names: a tag as any other, or the manifest of that digest, as GitLab's registry reads
+  // it; which then takes a manifest that is put there and does not show it, or refuses it.
+  enum class DashedTag { is_tag, is_digest, is_digest_and_refuses };
   struct Options {
     bool referrers = true;
+    TestAnswer no_referrers = {.status = 404};  // what it says instead
+    DashedTag dashed_tag = DashedTag::is_tag;
     bool range_in_answers = true;  // of PATCH
     Login login = Login::none;
-    std::size_t page = 100;        // entries of one page of referrers
-    std::string realm = {};        // of Bearer; "": the registry's own host
+    std::size_t page = 100;  // entries of one page of referrers
+    std::string realm = {};  // of Bearer; "": the registry's own host
+    std::optional<TestAnswer> mount = {};  // to every request for one
+    std::string refused_scope = {};  // the token server gives no token for it
+    std::size_t largest_body = SIZE_MAX;  // of an upload; above: 413
   };
 
   TestRegistry() : TestRegistry(Options()) {}
@@ -117,8 +125,7 @@ class TestRegistry {
       if (kind == "/blobs/uploads/") return upload(request, repository, name);
       if (kind == "/blobs/") return blob(repositories_[repository], name);
       if (kind == "/manifests/") return manifest_of(request, repositories_[repository], name);
-      return options_.referrers ? std::optional(referrers(request, repositories_[repository], name))
-                                : std::nullopt;
+      return options_.referrers ? referrers(request, repositories_[repository], name) : options_.no_referrers;
     }
     return std::nullopt;
   }
@@ -129,7 +136,11 @@ class TestRegistry {
     const auto found = request.headers.find("authorization");
     const std::string sent = found == request.headers.end() ? "" : found->second;
     if (options_.login == Login::basic) return sent == "Basic dXNlcjpzZWNyZXQ=";
-    return options_.login == Login::none || sent == fmt::format("Bearer t{}", tokens_given_);
+    if (options_.login == Login::none) return true;
+    for (int token = tokens_expired_ + 1; token <= tokens_given_; ++token) {
+      if (sent == fmt::format("Bearer t{}", token)) return true;
+    }
+    return false;
   }
 
   TestAnswer challenge() const {
@@ -146,6 +157,9 @@ class TestRegistry {
     const auto found = request.headers.find("authorization");
     const bool right = found != request.headers.end() && found->second == "Basic dXNlcjpzZWNyZXQ=";
     if (!right) return {.status = 401};
+    if (!options_.refused_scope.empty() && request.path.contains(options_.refused_scope)) {
+      return {.status = 403};
+    }
     return {.body = fmt::format(R"({{"token":"t{}","expires_in":300}})", ++tokens_given_)};
   }
 
@@ -153,7 +167,7 @@ class TestRegistry {
   // Tokens given before are no longer taken.
   void expire_tokens() {
     const std::lock_guard lock(mutex_);
-    ++tokens_given_;
+    tokens_expired_ = tokens_given_;
   }
   int tokens_given() const {
     const std::lock_guard lock(mutex_);
@@ -169,8 +183,11 @@ class TestRegistry {
     return {.body = found->second, .headers = {{"Docker-Content-Digest", name}}};
   }
 
-  TestAnswer manifest_of(const TestRequest& request, Repository& repository, const std::string& name) {
+  TestAnswer manifest_of(const TestRequest& request, Repository& repository, std::string name) {
+    const bool is_dashed = name.starts_with("sha256-") && !name.contains('.');
+    if (options_.dashed_tag != DashedTag::is_tag && is_dashed && request.method != "PUT") name[6] = ':';
     if (request.method == "PUT") {
+      if (options_.dashed_tag == DashedTag::is_digest_and_refuses && is_dashed) return digest_invalid();
       store(repository, name, request.body);
       TestAnswer answer{.status = 201};
       answer.headers.emplace_back("Docker-Content-Digest", Digest::of(request.body).text());
@@ -230,6 +247,7 @@ class TestRegistry {
 
   TestAnswer upload(const TestRequest& request, const std::string& repository, const std::string& id) {
     if (request.method == "POST") return begin_upload(request, repository);
+    if (request.body.size() > options_.largest_body) return {.status = 413};
     const auto found = uploads_.find(id);
     if (found == uploads_.end()) return {.status = 404};
     std::string& bytes = found->second;
@@ -246,10 +264,14 @@ class TestRegistry {
     const std::string all = std::exchange(bytes, {});
     uploads_.erase(id);
     if (Digest::of(all).text() != digest) {
-      return {.status = 400, .body = R"({"errors":[{"code":"DIGEST_INVALID","message":"wrong digest"}]})"};
+      return digest_invalid();
     }
     repositories_[repository].blobs[digest] = all;
     return {.status = 201, .headers = {{"Docker-Content-Digest", digest}}};
+  }
+
+  static TestAnswer digest_invalid() {
+    return {.status = 400, .body = R"({"errors":[{"code":"DIGEST_INVALID","message":"wrong digest"}]})"};
   }
 
   static bool starts_at(const TestRequest& request, std::size_t place) {
@@ -259,6 +281,7 @@ class TestRegistry {
 
   TestAnswer begin_upload(const TestRequest& request, const std::string& repository) {
     const std::string mount = parameter(request, "mount"), from = parameter(request, "from");
+    if (options_.mount && !mount.empty()) return *options_.mount;
     const auto other = repositories_.find(from);
     if (other != repositories_.end() && other->second.blobs.contains(mount)) {
       repositories_[repository].blobs[mount] = other->second.blobs.at(mount);
@@ -274,7 +297,7 @@ class TestRegistry {
   std::map<std::string, Repository> repositories_;
   std::map<std::string, std::string> uploads_;
   int uploads_begun_ = 0;
-  int tokens_given_ = 0;
+  int tokens_given_ = 0, tokens_expired_ = 0;
   TestHttpServer server_;  // the last: it is gone before what its answers need
 };
 
