@@ -2,10 +2,15 @@
 #include "attest/evidence.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
+#include <iterator>
+#include <mutex>
 
 #include "attest/predicate.h"
 #include "attest/simple_signing.h"
 #include "base/base64.h"
+#include "io/parallel.h"
 #include "oci/reference.h"
 
 namespace hauberk {
@@ -87,65 +92,65 @@ constexpr Form attestation_form = {EvidenceForm::attestation, media_type::dsse_e
 constexpr Form buildkit_form = {EvidenceForm::buildkit, media_type::in_toto, most_statement_bytes,
                                 buildkit_of};
 
-class EvidenceReader {
+// What may still be read of one subject; several ask at once.
+class Budget {
  public:
-  EvidenceReader(const EvidenceSource& source, const Digest& subject) : source_(source), subject_(subject) {}
+  explicit Budget(const Digest& subject) : subject_(subject) {}
 
-  Status read_referrers() {
-    TRY(const auto referrers, source_.referrers(subject_));
-    if (referrers.size() > most_referrers) {
-      return fail(ErrorKind::limit_exceeded,
-                  "cannot read the evidence of {}: {} manifests refer to it, more than the {} allowed",
-                  subject_.text(), referrers.size(), most_referrers);
-    }
-    for (const Descriptor& referrer : referrers) {
-      TRY_STATUS(noted(bundle_form, referrer, read_referrer(referrer)));
-    }
-    return {};
-  }
-
-  Status read_tag(const Form& form, const std::string& tag) {
-    if (!is_tag(tag)) return {};  // of a longer digest than a tag has room for
-    TRY(const auto descriptor, source_.tagged(tag));
-    if (!descriptor) return {};
-    return noted(form, *descriptor, read_manifest(form, *descriptor));
-  }
-
-  Status read_buildkit(const Index& index) {
-    for (const Descriptor& entry : index.manifests) {
-      const auto type = annotation_of(entry.annotations, annotation::docker_reference_type);
-      const auto digest = annotation_of(entry.annotations, annotation::docker_reference_digest);
-      if (type != "attestation-manifest" || digest != subject_.text()) continue;
-      TRY_STATUS(noted(buildkit_form, entry, read_manifest(buildkit_form, entry)));
-    }
-    return {};
-  }
-
-  FoundEvidence take() { return std::move(found_); }
-
- private:
-  // An error about one piece is written down; one about all ends the reading.
-  Status noted(const Form& form, const Descriptor& manifest, const Status& status) {
-    if (status) return {};
-    if (is_about_all(status.error()) || is_over_) return status;
-    found_.faults.push_back({form.form, manifest.digest, status.error()});
-    return {};
-  }
-
-  Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) {
-    const std::uint64_t cost = piece_cost_bytes + std::min(blob.size_bytes, limit_bytes);
-    if (cost > budget_) {
-      is_over_ = true;
+  Status take(std::uint64_t cost_bytes) {
+    const std::lock_guard lock(mutex_);
+    if (cost_bytes > left_bytes_) {
       return fail(ErrorKind::limit_exceeded,
                   "cannot read the evidence of {}: all of it together is larger than the {} bytes allowed",
                   subject_.text(), most_evidence_bytes);
     }
-    budget_ -= cost;
+    left_bytes_ -= cost_bytes;
+    return {};
+  }
+
+ private:
+  const Digest& subject_;
+  std::mutex mutex_;
+  std::uint64_t left_bytes_ = most_evidence_bytes;
+};
+
+// A manifest that is said to be evidence, of which form.
+struct Listed {
+  const Form* form;
+  Descriptor manifest;
+};
+
+// One manifest with what it names, read and judged by itself: in which order they come does not matter.
+class ManifestReader {
+ public:
+  ManifestReader(const EvidenceSource& source, const Digest& subject, Budget& budget, const Listed& listed)
+      : source_(source), subject_(subject), budget_(budget), form_(*listed.form), listed_(listed.manifest) {}
+
+  // An error is about all of the subject's evidence; one about this piece is among the faults.
+  Result<FoundEvidence> run() {
+    TRY_STATUS(noted(form_.form == EvidenceForm::bundle ? read_referrer() : read_manifest()));
+    return std::move(found_);
+  }
+
+ private:
+  Status noted(const Status& status) {
+    if (status) return {};
+    if (is_about_all(status.error()) || is_over_) return status;
+    found_.faults.push_back({form_.form, listed_.digest, status.error()});
+    return {};
+  }
+
+  Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) {
+    const Status taken = budget_.take(piece_cost_bytes + std::min(blob.size_bytes, limit_bytes));
+    if (!taken) {
+      is_over_ = true;
+      return std::unexpected(taken.error());
+    }
     return source_.read(blob, limit_bytes);
   }
 
-  Status read_referrer(const Descriptor& referrer) {
-    TRY(const std::string text, read(referrer, manifest_limit_bytes));
+  Status read_referrer() {
+    TRY(const std::string text, read(listed_, manifest_limit_bytes));
     TRY(const auto document, parse_manifest_or_index(text));
     const auto* manifest = std::get_if<Manifest>(&document);
     const auto& names = std::visit([](const auto& value) { return value.subject; }, document);
@@ -154,40 +159,96 @@ class EvidenceReader {
                   subject_.text(), names ? names->digest.text() : "nothing");
     }
     if (manifest == nullptr || !is_bundle(*manifest)) {
-      found_.others.push_back(referrer);
+      found_.others.push_back(listed_);
       return {};
     }
     if (manifest->layers.size() != 1) {
       return fail(ErrorKind::invalid_input, "it has {} layers, and the manifest of a bundle has one",
                   manifest->layers.size());
     }
-    return read_piece(bundle_form, referrer, *manifest, manifest->layers.front());
+    return read_piece(*manifest, manifest->layers.front());
   }
 
-  Status read_manifest(const Form& form, const Descriptor& descriptor) {
-    TRY(const std::string text, read(descriptor, manifest_limit_bytes));
+  Status read_manifest() {
+    TRY(const std::string text, read(listed_, manifest_limit_bytes));
     TRY(const Manifest manifest, parse_manifest(text));
     for (const Descriptor& layer : manifest.layers) {
-      if (layer.media_type != form.layer_type) continue;
-      TRY_STATUS(noted(form, descriptor, read_piece(form, descriptor, manifest, layer)));
+      if (layer.media_type != form_.layer_type) continue;
+      TRY_STATUS(noted(read_piece(manifest, layer)));
     }
     return {};
   }
 
-  Status read_piece(const Form& form, const Descriptor& descriptor, const Manifest& manifest,
-                    const Descriptor& layer) {
-    TRY(const std::string text, read(layer, form.limit_bytes));
-    TRY(Evidence evidence, form.read(manifest, {form.form, descriptor, layer, {}, Envelope()}, text));
+  Status read_piece(const Manifest& manifest, const Descriptor& layer) {
+    TRY(const std::string text, read(layer, form_.limit_bytes));
+    TRY(Evidence evidence, form_.read(manifest, {form_.form, listed_, layer, {}, Envelope()}, text));
     found_.evidence.push_back(std::move(evidence));
     return {};
   }
 
   const EvidenceSource& source_;
   const Digest& subject_;
-  std::uint64_t budget_ = most_evidence_bytes;
+  Budget& budget_;
+  const Form& form_;
+  const Descriptor& listed_;
   bool is_over_ = false;
   FoundEvidence found_;
 };
+
+using Listing = std::vector<Listed>;
+
+Result<Listing> list_referrers(const EvidenceSource& source, const Digest& subject) {
+  TRY(auto referrers, source.referrers(subject));
+  if (referrers.size() > most_referrers) {
+    return fail(ErrorKind::limit_exceeded,
+                "cannot read the evidence of {}: {} manifests refer to it, more than the {} allowed",
+                subject.text(), referrers.size(), most_referrers);
+  }
+  Listing listing;
+  for (Descriptor& referrer : referrers) listing.push_back({&bundle_form, std::move(referrer)});
+  return listing;
+}
+
+Result<Listing> list_tag(const EvidenceSource& source, const Form& form, const std::string& tag) {
+  if (!is_tag(tag)) return Listing();  // of a longer digest than a tag has room for
+  TRY(auto descriptor, source.tagged(tag));
+  if (!descriptor) return Listing();
+  return Listing{{&form, *std::move(descriptor)}};
+}
+
+Listing list_buildkit(const Index& index, const Digest& subject) {
+  Listing listing;
+  for (const Descriptor& entry : index.manifests) {
+    const auto type = annotation_of(entry.annotations, annotation::docker_reference_type);
+    const auto digest = annotation_of(entry.annotations, annotation::docker_reference_digest);
+    if (type == "attestation-manifest" && digest == subject.text())
+      listing.push_back({&buildkit_form, entry});
+  }
+  return listing;
+}
+
+// By form, in the order in which they are told.
+Result<Listing> list_all(const EvidenceSource& source, const Digest& subject, const Index* index) {
+  const std::function<Result<Listing>()> questions[] = {
+      [&] { return list_referrers(source, subject); },
+      [&] { return list_tag(source, signature_form, signature_tag(subject)); },
+      [&] { return list_tag(source, attestation_form, attestation_tag(subject)); }};
+  std::array<Listing, std::size(questions)> answers;
+  TRY_STATUS(parallel_for(answers.size(), source.threads(), [&](std::size_t i) -> Status {
+    TRY(answers[i], questions[i]());
+    return {};
+  }));
+  Listing all;
+  for (Listing& some : answers) std::ranges::move(some, std::back_inserter(all));
+  if (index != nullptr) std::ranges::move(list_buildkit(*index, subject), std::back_inserter(all));
+  return all;
+}
+
+void add(FoundEvidence& all, FoundEvidence&& more) {
+  std::ranges::move(more.evidence, std::back_inserter(all.evidence));
+  std::ranges::move(more.faults, std::back_inserter(all.faults));
+  std::ranges::move(more.others, std::back_inserter(all.others));
+}
 
 }  // namespace
 
@@ -214,12 +275,16 @@ const Envelope* Evidence::envelope() const {
 }
 
 Result<FoundEvidence> read_evidence(const EvidenceSource& source, const Digest& subject, const Index* index) {
-  EvidenceReader reader(source, subject);
-  TRY_STATUS(reader.read_referrers());
-  TRY_STATUS(reader.read_tag(signature_form, signature_tag(subject)));
-  TRY_STATUS(reader.read_tag(attestation_form, attestation_tag(subject)));
-  if (index != nullptr) TRY_STATUS(reader.read_buildkit(*index));
-  return reader.take();
+  TRY(const Listing listing, list_all(source, subject, index));
+  Budget budget(subject);
+  std::vector<FoundEvidence> of_each(listing.size());
+  TRY_STATUS(parallel_for(listing.size(), source.threads(), [&](std::size_t i) -> Status {
+    TRY(of_each[i], ManifestReader(source, subject, budget, listing[i]).run());
+    return {};
+  }));
+  FoundEvidence all;
+  for (FoundEvidence& found : of_each) add(all, std::move(found));
+  return all;
 }
 
 }  // namespace hauberk

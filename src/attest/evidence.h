@@ -3,7 +3,8 @@
 // Each manifest that a listing names is opened and judged by its own bytes: a listing's artifact types and
 // annotations are a stranger's word. What is found is parsed, but not verified: see verified.h. One bad piece
 // does not hide the good ones; what cannot be read at all (io, network) is an error of the whole, since then
-// nobody knows what is missing. Thread rule: a function.
+// nobody knows what is missing. Several pieces are read at once where the source allows it: the same is
+// found, in the same order. Thread rule: a function.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+
 #include "attest/test_source.h"
 #include "attest/verified.h"
 #include "io/test_folder.h"
@@ -238,6 +242,106 @@ TEST_F(EvidenceOf, AllTogetherIsLimited) {
   ASSERT_FALSE(all);
   EXPECT_EQ(all.error().kind, ErrorKind::limit_exceeded);
   EXPECT_THAT(all.error().message, HasSubstr("all of it together"));
+}
+
+// Answers several at once: here no answer comes before the second question is asked.
+class BusySource final : public EvidenceSource {
+ public:
+  BusySource(const TestSource& source, std::size_t threads) : source_(source), threads_(threads) {}
+
+  std::size_t threads() const override { return threads_; }
+  Result<std::vector<Descriptor>> referrers(const Digest& subject) const override {
+    const Asked asked(*this);
+    return source_.referrers(subject);
+  }
+  Result<std::optional<Descriptor>> tagged(std::string_view tag) const override {
+    const Asked asked(*this);
+    return source_.tagged(tag);
+  }
+  Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override {
+    const Asked asked(*this);
+    ++reads;
+    return source_.read(blob, limit_bytes);
+  }
+
+  mutable std::atomic<std::size_t> reads = 0;
+  mutable std::size_t most = 0;  // at once
+
+ private:
+  class Asked {
+   public:
+    explicit Asked(const BusySource& source) : source_(source) {
+      std::unique_lock lock(source_.mutex_);
+      source_.most = std::max(source_.most, ++source_.now_);
+      source_.more_.notify_all();
+      const auto are_enough = [&] { return source_.most >= std::min<std::size_t>(2, source_.threads_); };
+      source_.more_.wait_for(lock, std::chrono::seconds(10), are_enough);
+    }
+    ~Asked() {
+      const std::lock_guard lock(source_.mutex_);
+      --source_.now_;
+    }
+
+   private:
+    const BusySource& source_;
+  };
+
+  const TestSource& source_;
+  std::size_t threads_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable more_;
+  mutable std::size_t now_ = 0;
+};
+
+TEST_F(EvidenceOf, SeveralAtOnceFindTheSameAsOneAfterTheOther) {
+  for (int i = 0; i < 40; ++i) {
+    if (i % 5 == 0) refer(by_hand({describe(bundle_media_type, fmt::format("missing {}", i))}));
+    if (i % 7 == 0)
+      refer(by_hand({source.put("application/example", std::to_string(i))}, "application/example"));
+    source.refer(subject, test_bundle_artifact(key, subject, predicate::spdx, from_unix(i)));
+  }
+  source.tags.emplace(attestation_tag(subject.digest),
+                      source.put(attestation_artifact({{std::string(predicate::vex),
+                                                        envelope_of_type(predicate::vex)}})));
+  const auto told = [](const FoundEvidence& all) {
+    std::string text;
+    for (const Evidence& evidence : all.evidence)
+      text += fmt::format("{} {}\n", name_of(evidence.form), evidence.blob.digest.text());
+    for (const EvidenceFault& fault : all.faults)
+      text += fmt::format("{} {}\n", fault.manifest.text(), fault.error.message);
+    for (const Descriptor& other : all.others) text += other.digest.text() + "\n";
+    return text;
+  };
+  const FoundEvidence expected = found();
+  EXPECT_EQ(expected.evidence.size(), 41u);
+  EXPECT_EQ(expected.faults.size(), 8u);
+  EXPECT_EQ(expected.others.size(), 6u);
+  for (const std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{6}}) {
+    const BusySource busy(source, threads);
+    const auto all = read_evidence(busy, subject.digest);
+    ASSERT_TRUE(all) << all.error().message;
+    EXPECT_EQ(told(*all), told(expected));
+    EXPECT_LE(busy.most, threads);
+    EXPECT_GE(busy.most, std::min<std::size_t>(threads, 2));
+  }
+}
+
+TEST_F(EvidenceOf, AllTogetherIsLimitedHoweverTheyCome) {
+  for (int i = 0; i < 40; ++i) {
+    Descriptor large = source.put(bundle_media_type, std::to_string(i));
+    large.size_bytes = most_bundle_bytes;
+    refer(by_hand({large}));
+  }
+  ASSERT_GT(40 * most_bundle_bytes, most_evidence_bytes);
+  for (int i = 0; i < 10; ++i) {
+    const BusySource busy(source, 6);
+    const auto all = read_evidence(busy, subject.digest);
+    ASSERT_FALSE(all);
+    EXPECT_EQ(all.error().kind, ErrorKind::limit_exceeded);
+    EXPECT_THAT(all.error().message, HasSubstr("all of it together"));
+    // Manifests, and no more bundles than there is room for.
+    EXPECT_LE(busy.reads, 40 + most_evidence_bytes / most_bundle_bytes);
+  }
 }
 
 TEST_F(EvidenceOf, WhatCannotBeReadAtAllIsNoAbsence) {

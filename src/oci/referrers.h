@@ -3,7 +3,7 @@
 // Specs: OCI distribution-spec 1.1, "Listing Referrers"; OCI image-spec 1.1, manifest.md, "subject". A source
 // answers for one repository, or one layout. Its listings are a stranger's word: what is listed has to be
 // opened, and judged by its own bytes. Implementations: stored (history/evidence.h), layout and archive
-// (oci/layout_evidence.h), registry (publish). Thread rule: one thread per source.
+// (oci/layout_evidence.h), registry (publish). Thread rule: threads().
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -35,6 +35,9 @@ class EvidenceSource {
   // The blob or manifest, exactly its bytes: verification_failed where they are not those of digest and size;
   // not_found; limit_exceeded above `limit_bytes`, which is asked before anything is read.
   virtual Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const = 0;
+
+  // How many threads may ask at once, and are worth it.
+  virtual std::size_t threads() const { return 1; }
 };
 
 // "sha256-<hex>": the tag below which registries without the referrers API, and older tools, keep what

@@ -59,7 +59,7 @@ class EvidenceAdder {
 Result<std::vector<std::string>> add_evidence(const BlobStore& blobs, const EvidenceSource& source,
                                               ImageParts& parts) {
   TRY(const ImageTree tree, read_tree(stored_documents(blobs), parts.root));
-  TRY(GatheredEvidence gathered, gather_evidence(source, tree, 1));
+  TRY(GatheredEvidence gathered, gather_evidence(source, tree));
   EvidenceAdder adder(blobs, parts);
   for (const EvidenceItem& item : gathered.items) {
     const Status added = adder.add(item);

@@ -45,10 +45,9 @@ Result<std::vector<Found>> find_all(const EvidenceSource& source, const Digest& 
   return all;
 }
 
-Result<std::vector<Found>> find_all(const EvidenceSource& source, const ImageTree& tree,
-                                    std::size_t threads) {
+Result<std::vector<Found>> find_all(const EvidenceSource& source, const ImageTree& tree) {
   std::vector<std::vector<Found>> of_each(tree.documents.size());
-  TRY_STATUS(parallel_for(of_each.size(), threads, [&](std::size_t i) -> Status {
+  TRY_STATUS(parallel_for(of_each.size(), source.threads(), [&](std::size_t i) -> Status {
     TRY(of_each[i], find_all(source, tree.documents[i].descriptor.digest));
     return {};
   }));
@@ -65,11 +64,10 @@ std::vector<Descriptor> EvidenceItem::blobs() const {
   return blobs;
 }
 
-Result<GatheredEvidence> gather_evidence(const EvidenceSource& source, const ImageTree& tree,
-                                         std::size_t threads) {
-  TRY(const auto found, find_all(source, tree, threads));
+Result<GatheredEvidence> gather_evidence(const EvidenceSource& source, const ImageTree& tree) {
+  TRY(const auto found, find_all(source, tree));
   std::vector<Result<EvidenceItem>> opened(found.size(), fail(ErrorKind::io, "not read"));
-  TRY_STATUS(parallel_for(found.size(), threads, [&](std::size_t i) -> Status {
+  TRY_STATUS(parallel_for(found.size(), source.threads(), [&](std::size_t i) -> Status {
     opened[i] = open_item(source, found[i]);
     if (!opened[i] && !is_its_own(opened[i].error().kind)) return std::unexpected(opened[i].error());
     return {};

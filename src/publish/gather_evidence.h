@@ -29,9 +29,8 @@ struct GatheredEvidence {
   std::vector<std::string> left_out;  // why, one for each that was
 };
 
-// Of the image's index and each of its manifests. `threads`: how many may ask `source` at once.
-// limit_exceeded: more than most_referrers for one subject; network, io: as the source says.
-Result<GatheredEvidence> gather_evidence(const EvidenceSource& source, const ImageTree& tree,
-                                         std::size_t threads);
+// Of the image's index and each of its manifests. limit_exceeded: more than most_referrers for one subject;
+// network, io: as the source says.
+Result<GatheredEvidence> gather_evidence(const EvidenceSource& source, const ImageTree& tree);
 
 }  // namespace hauberk

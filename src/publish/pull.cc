@@ -75,7 +75,7 @@ class Pull {
 
   Result<GatheredEvidence> evidence_of(const ImageTree& tree) {
     if (!request_.with_evidence) return GatheredEvidence{};
-    return gather_evidence(RegistryEvidence(registry_), tree, request_.connections);
+    return gather_evidence(RegistryEvidence(registry_, request_.connections), tree);
   }
 
   Status fetch_blobs(const ImageTree& tree, const std::vector<EvidenceItem>& evidence) {

@@ -42,7 +42,7 @@ class Push {
  private:
   Result<GatheredEvidence> evidence_of(const ImageTree& tree) const {
     if (request_.evidence == nullptr) return GatheredEvidence{};
-    return gather_evidence(*request_.evidence, tree, 1);
+    return gather_evidence(*request_.evidence, tree);
   }
 
   // The largest first, so that none of them is what the others are waited for.

@@ -1,7 +1,7 @@
 // The evidence of the images of a registry's repository: by its referrers API, or where it has none by the
 // tag that stands in for it.
 //
-// Thread rule: unlike other sources, every method from any thread.
+// Thread rule: every method from any thread.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -13,8 +13,11 @@ namespace hauberk {
 
 class RegistryEvidence final : public EvidenceSource {
  public:
-  // `registry` must outlive this.
-  explicit RegistryEvidence(RegistryClient& registry) : registry_(registry) {}
+  // `registry` must outlive this. `connections`: how many requests it answers at once.
+  explicit RegistryEvidence(RegistryClient& registry, std::size_t connections = 6)
+      : registry_(registry), connections_(connections) {}
+
+  std::size_t threads() const override { return connections_; }
 
   Result<std::vector<Descriptor>> referrers(const Digest& subject) const override;
   Result<std::optional<Descriptor>> tagged(std::string_view tag) const override;
@@ -22,6 +25,7 @@ class RegistryEvidence final : public EvidenceSource {
 
  private:
   RegistryClient& registry_;
+  std::size_t connections_;
 };
 
 }  // namespace hauberk
