@@ -32,20 +32,6 @@ bool has_key(std::span<const Field> fields, std::string_view key) {
   return std::any_of(fields.begin(), fields.end(), [&](const Field& field) { return field.key == key; });
 }
 
-// The key that was meant by one that is not among the fields: one like it, else where the same belongs.
-std::string right_key(std::string_view key, std::span<const Field> fields) {
-  std::vector<std::string_view> known;
-  for (const Field& field : fields) known.push_back(field.key);
-  std::string hint = suggestion(key, known);
-  if (hint.find("did you mean") != std::string::npos) return hint;
-  for (const Field& field : fields) {
-    const Shape& shape = field.shape->element != nullptr ? *field.shape->element : *field.shape;
-    if (has_key(shape.fields, key)) return fmt::format("; it belongs into \"{}\"", field.key);
-  }
-  if (has_key(definition_shape().fields, key)) return "; it belongs to the top of the file, without indent";
-  return hint;
-}
-
 // The place of one of a text's characters. Only of a "|" block we know it; else the text's begin.
 TextPosition place_in(const YamlNode& node, std::size_t offset) {
   if (!node.is_literal || offset >= node.scalar.size()) return node.at;
@@ -71,7 +57,24 @@ std::string Checker::where() const {
   return text.empty() ? "the definition" : text;
 }
 
-void Checker::check(const YamlNode& root, const Shape& shape) { node(root, shape); }
+void Checker::check(const YamlNode& root, const Shape& shape) {
+  root_ = &shape;
+  node(root, shape);
+}
+
+// The key that was meant by one that is not among the fields: one like it, else where the same belongs.
+std::string Checker::right_key(std::string_view key, std::span<const Field> fields) const {
+  std::vector<std::string_view> known;
+  for (const Field& field : fields) known.push_back(field.key);
+  std::string hint = suggestion(key, known);
+  if (hint.find("did you mean") != std::string::npos) return hint;
+  for (const Field& field : fields) {
+    const Shape& shape = field.shape->element != nullptr ? *field.shape->element : *field.shape;
+    if (has_key(shape.fields, key)) return fmt::format("; it belongs into \"{}\"", field.key);
+  }
+  if (has_key(root_->fields, key)) return "; it belongs to the top of the file, without indent";
+  return hint;
+}
 
 bool Checker::has_kind(const YamlNode& node, YamlNode::Kind kind, std::string_view wanted) {
   if (node.kind == kind) return true;
@@ -156,9 +159,7 @@ void Checker::references(const YamlNode& node, std::string_view text, Expansion 
     }
     return;
   }
-  // A lone "}" may be what is left of a mark.
-  const bool may_have_mark = has_substitution(text) || text.find_first_of("$}") != std::string_view::npos;
-  if (expansion == Expansion::none || !may_have_mark) return apply(right, text, node.at);
+  if (expansion == Expansion::none) return apply(right, text, node.at);
   std::string before;
   bool first = true;
   for (Substituter& target : targets_) {

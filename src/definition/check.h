@@ -40,6 +40,7 @@ class Checker {
   void define_matrix(const YamlNode& object, bool define);
 
   std::string where() const;
+  std::string right_key(std::string_view key, std::span<const Field> fields) const;
 
   struct Step {
     std::string_view key;
@@ -47,6 +48,7 @@ class Checker {
   };
   Problems& problems_;
   std::vector<Substituter>& targets_;
+  const Shape* root_ = nullptr;
   const bool whole_;
   const bool apk_;
   std::vector<Step> path_;

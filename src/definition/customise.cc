@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "definition/check.h"
 #include "definition/definition.h"
@@ -19,9 +20,13 @@
 namespace hauberk {
 namespace {
 
+// Also under a misspelt key, so that this is what is complained of.
 bool names_target(const YamlNode& root) {
-  return root.find("targets") != nullptr || root.find("tag_definition_id") != nullptr ||
-         root.find("destination") != nullptr;
+  static constexpr std::array<std::string_view, 3> keys = {"targets", "tag_definition_id", "destination"};
+  const std::vector<std::string_view> known(keys.begin(), keys.end());
+  return std::any_of(root.members.begin(), root.members.end(), [&](const YamlNode::Member& member) {
+    return suggestion(member.key, known).find("did you mean") != std::string::npos;
+  });
 }
 
 // "golang with git" is "golang-with-git".

@@ -90,6 +90,7 @@ TEST(Customise, IsToldFromADefinition) {
   EXPECT_FALSE(is_customisation(base_text));
   EXPECT_FALSE(is_customisation("name: x\nimage: y\n"));
   EXPECT_FALSE(is_customisation("a: ["));
+  EXPECT_TRUE(is_customisation("name: x\ntarets: []\n")) << "so that the misspelt key is complained of";
   EXPECT_TRUE(
       is_customisation("name: x\nsource: dhi/node\ntag_definition_id: node/alpine-3.23/24\ndestination: "
                        "o/n\ntag_suffix: _x\n"));

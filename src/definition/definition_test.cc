@@ -195,6 +195,8 @@ TEST(Definition, SaysWhereAndWhatIsWrong) {
        "did you mean \"gid\"?"},
       {"key of something inside", "flavor: compat", "packages: [a]",
        "t.yaml:6:1: there is no key \"packages\" in the definition; it belongs into \"contents\""},
+      {"axis of a matrix with a line break", "{name: v, items", "{name: \"v\\nw\", items",
+       "contents.builds[0].matrix[0].name: \"v...\" has a line break"},
       {"key of the whole", "  root: true", "  cmd: [a]",
        "there is no key \"cmd\" in accounts; it belongs to the top of the file"},
       {"misspelt type of a track", "flavor: compat", "track: [{tpye: file}]",

@@ -31,6 +31,8 @@ Complaint check_path(std::string_view text) {
     return fmt::format("the path has {} bytes; the limit is {}", text.size(), longest);
   if (has_control(text))
     return fmt::format("the path {} has a line break or control character", in_quotes(text));
+  if (text.starts_with(' ') || text.ends_with(' '))
+    return fmt::format("the path {} begins or ends with a blank", in_quotes(text));
   if (climbs(text))
     return fmt::format("the path {} has \"..\" in it; write where it leads to", in_quotes(text));
   return std::nullopt;
@@ -59,7 +61,20 @@ Complaint check_catalogue_path(std::string_view text) {
       in_quotes(text));
 }
 
-Complaint check_path_pattern(std::string_view text) { return check_path(text); }
+// Braces are no pattern to every program that reads these, so that a lone one may be part of a name.
+Complaint check_path_pattern(std::string_view text) {
+  if (const Complaint wrong = check_path(text)) return wrong;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '[') {
+      i = text.find(']', i + 1);
+      if (i == std::string_view::npos)
+        return fmt::format("the pattern {} has a \"[\" that is not closed", in_quotes(text));
+    }
+  }
+  return std::nullopt;
+}
 
 Complaint check_link_target(std::string_view text) {
   if (text.empty()) return "a link needs a target";

@@ -23,7 +23,8 @@ bool all(std::string_view text, Predicate predicate) {
 }
 
 bool is_purl_type(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '+' || c == '-';
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '+' ||
+         c == '-' || c == '_';
 }
 
 bool is_port_number(std::string_view text) {
@@ -124,6 +125,10 @@ Complaint check_file_url(std::string_view text) { return check_url_of(text, file
 
 Complaint check_keyring(std::string_view text) {
   if (text.find(':') != std::string_view::npos) return check_url(text);
+  if (text.find(' ') != std::string_view::npos) {
+    return fmt::format("{} is not a keyring; write its URL, or the path of a file of the catalogue",
+                       in_quotes(text));
+  }
   return check_catalogue_path(text);
 }
 

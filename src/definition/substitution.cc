@@ -38,6 +38,11 @@ bool is_dotted_name(std::string_view name) {
   }
 }
 
+// Whether no shell and no other program reads a text before us.
+bool is_ours_alone(Expansion expansion) {
+  return expansion == Expansion::strict || expansion == Expansion::var || expansion == Expansion::described;
+}
+
 // Whether one letter more, less, other or swapped makes the one the other.
 bool is_one_edit_apart(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
@@ -79,6 +84,10 @@ Substituter::Substituter(std::map<std::string, std::string> vars, const TargetFa
             {"target.flavor", target.flavor},
             {"target.dev", target.dev ? "true" : "false"},
             {"target.fips", target.fips ? "true" : "false"}};
+}
+
+void Substituter::define(std::string name, std::string value) {
+  if (is_dotted_name(name)) facts_.insert_or_assign(std::move(name), std::move(value));
 }
 
 Result<std::string> Substituter::value(std::string_view name) {
@@ -206,28 +215,43 @@ std::string_view Substituter::fact_at_begin(std::string_view inside) const {
   return known(without_blanks);
 }
 
-// Whether a dotted name begins as one of ours does: `target.nothing`.
+// Whether a name with one dot begins as one of ours does: `target.nothing`. DESIGN section 3: names with a
+// dot are ours also in scripts; but other programs (Maven, loggers) have longer ones, and other first halves.
 bool Substituter::has_half_of_fact(std::string_view name) const {
-  if (!is_dotted_name(name)) return false;
+  if (name.starts_with("definition.vars.")) return true;
+  if (!is_dotted_name(name) || name.find('.') != name.rfind('.')) return false;
   const std::string_view half = name.substr(0, name.find('.') + 1);
   return std::any_of(facts_.begin(), facts_.end(),
                      [&](const auto& fact) { return fact.first.starts_with(half); });
 }
 
-// Text between two marks that has what is left of one: `$target.dir}/opt`.
-Status Substituter::whole_marks(std::string_view literal, Expansion expansion) const {
-  if (expansion != Expansion::strict && expansion != Expansion::described) return {};
-  for (const auto& [fact, unused] : facts_) {
-    for (std::size_t at = literal.find(fact); at != std::string_view::npos; at = literal.find(fact, at + 1)) {
-      const std::size_t end = at + fact.size();
-      const bool is_whole_name = end == literal.size() || !is_name_char(literal[end]);
-      const bool is_begun = at > 0 && literal[at - 1] == '$';
-      const bool is_ended = end < literal.size() && literal[end] == '}';
-      if (!is_whole_name || (!is_begun && !is_ended)) continue;
-      return fail(ErrorKind::invalid_input, "{} lacks a brace around {}; did you mean \"${{{}}}\"?",
-                  in_quotes(literal), in_quotes(fact), fact);
+// Text that has what is left of a mark of this name: `$target.dir}/opt`, `{ target.arch == "amd64" }`. A
+// variable's name says less than a fact's: only `$NAME}` can be nothing else.
+Status Substituter::no_half_mark(std::string_view literal, std::string_view name, bool is_fact) const {
+  for (std::size_t at = literal.find(name); at != std::string_view::npos; at = literal.find(name, at + 1)) {
+    const std::string_view after = literal.substr(at + name.size());
+    if (!after.empty() && is_name_char(after[0])) continue;
+    const bool is_begun = at > 0 && literal[at - 1] == '$';
+    const std::string_view next = after.substr(std::min(after.find_first_not_of(' '), after.size()));
+    if (is_fact && (next.starts_with("==") || next.starts_with("!="))) {
+      return fail(ErrorKind::invalid_input, "{} has an expression without its \"#{{ }}\"",
+                  in_quotes(literal));
     }
+    const bool is_ended = after.starts_with('}');
+    if (is_fact ? !is_begun && !is_ended : !is_begun || !is_ended) continue;
+    return fail(ErrorKind::invalid_input, "{} lacks a brace around {}; did you mean \"${{{}}}\"?",
+                in_quotes(literal), in_quotes(name), name);
   }
+  return {};
+}
+
+// Text between two marks, where all that looks like ours is ours. A variable's value is judged where it
+// stands.
+Status Substituter::whole_marks(std::string_view literal, Expansion expansion) const {
+  if (!open_.empty() || !is_ours_alone(expansion)) return {};
+  for (const auto& [fact, unused] : facts_) TRY_STATUS(no_half_mark(literal, fact, true));
+  if (expansion != Expansion::strict || literal.find('$') == std::string_view::npos) return {};
+  for (const auto& [var, unused] : vars_) TRY_STATUS(no_half_mark(literal, var, false));
   return {};
 }
 
@@ -243,7 +267,7 @@ bool Substituter::is_for_others(std::string_view inside, const Mark& mark) const
   const std::size_t colon = inside.find(':');
   const std::string_view name = inside.substr(0, colon);
   // No shell reads a word of a program's arguments: `${NAME}` and `${OUR_VARIABLE:...}` can only be ours.
-  if (mark.in_word && has_half_of_fact(name)) return false;
+  if (has_half_of_fact(name)) return false;
   return !mark.in_word || !is_plain_name(name) || (colon != std::string_view::npos && !vars_.contains(name));
 }
 
@@ -271,6 +295,7 @@ std::unexpected<Error> Substituter::unclosed(std::string_view mark) const {
 
 Result<std::string> Substituter::text(std::string_view text, Expansion expansion) {
   std::string out;
+  bool has_brace = false;
   const std::size_t size = text.size();
   const bool in_program = expansion == Expansion::program || expansion == Expansion::process;
   const bool in_word = in_program && text.find_first_of(" \t\n") == std::string_view::npos;
@@ -281,6 +306,7 @@ Result<std::string> Substituter::text(std::string_view text, Expansion expansion
       return std::unexpected(whole.error());
     }
     out += text.substr(0, at);
+    has_brace = has_brace || text.substr(0, at).find('{') != std::string_view::npos;
     if (at == std::string_view::npos) break;
     const std::string_view rest = text.substr(at + 2);
     const bool is_expression = text[at] == '#';
@@ -288,6 +314,11 @@ Result<std::string> Substituter::text(std::string_view text, Expansion expansion
     const Mark mark = {expansion, is_expression, end != std::string_view::npos, in_word};
     const std::string_view inside = rest.substr(0, end);
     Result<std::string> replaced = mark.is_closed ? inside_of(inside, mark) : unclosed(text.substr(at));
+    if (replaced && open_.empty() && !has_brace && is_ours_alone(expansion) &&
+        rest.substr(end + 1).starts_with('}')) {
+      replaced =
+          fail(ErrorKind::invalid_input, "{} has a \"}}\" too many", in_quotes(text.substr(at, end + 4)));
+    }
     if (!replaced && is_for_others(inside, mark)) {
       out += text.substr(at, 2);
       text = rest;

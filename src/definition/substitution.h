@@ -46,10 +46,8 @@ class Substituter {
  public:
   Substituter(std::map<std::string, std::string> vars, const TargetFacts& target);
 
-  // A further name with a dot, as `matrix.NAME`.
-  void define(std::string name, std::string value) {
-    facts_.insert_or_assign(std::move(name), std::move(value));
-  }
+  // A further name with a dot, as `matrix.NAME`. One that no text can name is left out.
+  void define(std::string name, std::string value);
   void forget(const std::string& name) { facts_.erase(name); }
 
   // While an environment is looked at: its own names. With those that every container has they stay in
@@ -84,6 +82,7 @@ class Substituter {
   bool is_for_others(std::string_view inside, const Mark& mark) const;
   std::unexpected<Error> unclosed(std::string_view mark) const;
   Status whole_marks(std::string_view literal, Expansion expansion) const;
+  Status no_half_mark(std::string_view literal, std::string_view name, bool is_fact) const;
   std::string_view fact_at_begin(std::string_view inside) const;
   bool has_half_of_fact(std::string_view name) const;
   bool names_a_fact(std::string_view expression) const;

@@ -106,6 +106,26 @@ TEST(Substitution, LeavesAShellWhatIsTheShells) {
             std::string::npos);
 }
 
+TEST(Substitution, TakesNoBraceOfOthersForAHalfMark) {
+  struct Row {
+    std::string_view text, result;
+  };
+  const Row rows[] = {{"{\"v\": {\"x\": ${V}}}", "{\"v\": {\"x\": 1.2.3}}"},
+                      {"$HOME/$V/$VV $(V) {V}", "$HOME/$V/$VV $(V) {V}"},
+                      {"V == 1", "V == 1"},
+                      {"the target.arch of ${V}", "the target.arch of 1.2.3"}};
+  for (const Row& row : rows) {
+    Substituter substituter = target();
+    const auto text = substituter.text(row.text, Expansion::strict);
+    ASSERT_TRUE(text.has_value()) << row.text << ": " << text.error().message;
+    EXPECT_EQ(*text, row.result);
+  }
+  Substituter substituter = target();
+  EXPECT_EQ(*substituter.text("$V", Expansion::var), "$V");
+  Substituter other({{"FLAGS", "-I$PREFIX"}, {"PREFIX", "/opt"}}, {});
+  EXPECT_EQ(*other.text("${FLAGS}", Expansion::strict), "-I$PREFIX");
+}
+
 TEST(Substitution, SaysWhereItFailed) {
   Substituter substituter = target();
   EXPECT_FALSE(substituter.text("${V}\ncd ${taget.dir}\n", Expansion::shell).has_value());
@@ -149,6 +169,8 @@ TEST(Substitution, WhatIsPlainlyOursIsNotLeftToOthers) {
       {"bad expression of our variable in a word", "${V:(}", Expansion::program},
       {"misspelt fact of a word", "${targte.arch}", Expansion::process},
       {"half of a fact in a word", "-g${target.nothing}", Expansion::program},
+      {"half of a fact in a script", "cd ${source.nothing}", Expansion::shell},
+      {"variable by its long name", "cd ${definition.vars.NOT_HERE}", Expansion::shell},
       {"fact without its end", "cp ${target.dir/usr/bin/a ${x}", Expansion::shell},
       {"fact without its end at the end", "-pie ${target.arch", Expansion::process},
       {"fact with blanks", "cd ${ source.dir }", Expansion::shell},
@@ -159,6 +181,11 @@ TEST(Substitution, WhatIsPlainlyOursIsNotLeftToOthers) {
       {"fact without its begin", "$source.dir}/x", Expansion::strict},
       {"fact without braces", "$source.dir/x", Expansion::described},
       {"fact without $ and {", "a-target.arch}", Expansion::strict},
+      {"variable without its begin", "https://x/$V}/a", Expansion::strict},
+      {"expression without its #", "{ target.arch == 'amd64' ? 'a' : 'b' }", Expansion::var},
+      {"expression without its #{", "target.arch != 'amd64'", Expansion::described},
+      {"a brace too many", "#{ target.arch == 'amd64' ? 'a' : 'b' }}", Expansion::var},
+      {"a brace too many behind a variable", "${V}}", Expansion::strict},
       {"fact without its dot", "${sourcedir}/x", Expansion::described},
   };
   for (const Row& row : rows) {
@@ -168,7 +195,7 @@ TEST(Substitution, WhatIsPlainlyOursIsNotLeftToOthers) {
   Substituter substituter = target();
   for (const std::string_view others :
        {"puts \"#{name} is #{specs.fetch(name)}\"", "#{'target.arch' + }", "echo ${V",
-        "awk '{print ${V:-x}}'", "<jdk>${target.jdk}</jdk>", "$source.dir", "f'{target.dir}'",
+        "awk '{print ${V:-x}}'", "<jdk>${target.jdk.version}</jdk>", "$source.dir", "f'{target.dir}'",
         "${target.dir.name}", "${sourcedir}"}) {
     EXPECT_EQ(*substituter.text(others, Expansion::shell), others);
   }
