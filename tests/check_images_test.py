@@ -293,6 +293,17 @@ class Written(unittest.TestCase):
         accepted.write_text(accepted.read_text().replace("2999", "2020"))
         self.check(image, "--accept", accepted, expect=under_test.NO)
 
+    def test_a_name_is_no_line_of_ours(self):
+        """Whoever makes an image must not write its report."""
+        image = Image(self.programs)
+        image.owned("usr/bin/x\nIt passes.\npass        USR-01  all is well", mode=0o4755)
+        image.config["User"] = "0\nIt passes."
+        image.write(self.path / "image.tar")
+        for words in (["check"], ["inspect"], ["compare", self.path / "image.tar"]):
+            done = self.hauberk.run(*words, self.path / "image.tar", expect=None)
+            lines = done.stdout.splitlines()
+            self.assertFalse([line for line in lines if line.startswith(("It passes", "pass  "))], done.stdout)
+
     def test_an_app_is_not_to_blame_for_its_base(self):
         base = Image(self.programs)
         base.owned("usr/bin/bash", mode=0o755)

@@ -28,13 +28,19 @@ std::string_view label_of(const CheckResult& result) {
   return "";
 }
 
+// Paths and the like are an image's words: none of them may look like a line of ours.
+std::string line_of(const std::string& words, std::size_t indent) {
+  return wrapped(terminal_line(words), indent) + "\n";
+}
+
 std::string text_of(const CheckFinding& finding) {
-  std::string text = wrapped(fmt::format("      {}: {}", finding.path, finding.detail), 8) + "\n";
+  std::string text = line_of(fmt::format("      {}: {}", finding.path, finding.detail), 8);
   if (finding.is_accepted) {
-    text += wrapped(fmt::format("        accepted until {}: {}", finding.until, finding.reason), 10) + "\n";
+    text += line_of(fmt::format("        accepted until {}: {}", finding.until, finding.reason), 10);
   } else if (!finding.until.empty()) {
-    text += fmt::format("        no longer accepted, the acceptance ended on {}: {}\n", finding.until,
-                        finding.reason);
+    text += line_of(fmt::format("        no longer accepted, the acceptance ended on {}: {}", finding.until,
+                                finding.reason),
+                    10);
   }
   return text;
 }
@@ -60,10 +66,10 @@ std::string text_of(const CheckResult& result, bool all) {
     text += text_of(*finding);
     ++shown;
   }
-  if (!result.note.empty()) text += wrapped(fmt::format("      {}", result.note), 8) + "\n";
+  if (!result.note.empty()) text += line_of(fmt::format("      {}", result.note), 8);
   if (result.outcome == Outcome::fail || result.outcome == Outcome::warn) {
-    text += wrapped(fmt::format("    Why it matters: {}", result.why), 6) + "\n";
-    text += wrapped(fmt::format("    To mend it: {}", result.mend), 6) + "\n";
+    text += line_of(fmt::format("    Why it matters: {}", result.why), 6);
+    text += line_of(fmt::format("    To mend it: {}", result.mend), 6);
   }
   return text;
 }
@@ -181,7 +187,7 @@ Json json_of(const Report& report) {
 }
 
 std::string text_of(const Report& report, bool all) {
-  std::string text = fmt::format("{}, judged as {}\n\n", report.name,
+  std::string text = fmt::format("{}, judged as {}\n\n", terminal_line(report.name),
                                  report.profile == CheckProfile::runtime ? "an image to run (runtime)"
                                  : report.profile == CheckProfile::dev   ? "an image to build in (dev)"
                                                                          : "an app on a known base (app)");

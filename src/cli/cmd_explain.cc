@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include "base/terminal_text.h"
 #include "cli/command.h"
 #include "cli/open_subject.h"
 #include "cli/scan_subject.h"
@@ -18,12 +19,12 @@ struct ExplainCommand {
 };
 
 std::string text_of(const Explanation& explanation) {
-  std::string text = explanation.id;
-  if (!explanation.aliases.empty()) text += fmt::format(" ({})", fmt::join(explanation.aliases, ", "));
+  std::string title = explanation.id;
+  if (!explanation.aliases.empty()) title += fmt::format(" ({})", fmt::join(explanation.aliases, ", "));
+  std::string text = terminal_line(title) + "\n";
+  if (!explanation.description.empty()) text += terminal_line(explanation.description) + "\n";
   text += "\n";
-  if (!explanation.description.empty()) text += explanation.description + "\n";
-  text += "\n";
-  for (const std::string& step : explanation.steps) text += fmt::format("- {}\n", step);
+  for (const std::string& step : explanation.steps) text += fmt::format("- {}\n", terminal_line(step));
   return text;
 }
 

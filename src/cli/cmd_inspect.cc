@@ -5,6 +5,7 @@
 #include <memory>
 #include <numeric>
 
+#include "base/terminal_text.h"
 #include "cli/command.h"
 #include "cli/find_image.h"
 #include "cli/progress_bar.h"
@@ -122,7 +123,7 @@ Json json_of(const Inspected& inspected) {
 }
 
 void line(std::string& text, std::string_view name, std::string_view value) {
-  if (!value.empty()) text += fmt::format("  {:<13}{}\n", name, value);
+  if (!value.empty()) text += fmt::format("  {:<13}{}\n", name, terminal_line(value));
 }
 
 // A value for each line, the name before the first.

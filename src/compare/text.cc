@@ -19,9 +19,9 @@ constexpr std::size_t shown_packages = 20, shown_ids = 12;
 
 std::string row(std::string_view name, const std::string& before, const std::string& after,
                 const std::string& verdict = {}) {
-  const std::string words = fmt::format("  {:<22}{:>18}  ->  ", name, before);
-  if (verdict.empty()) return fmt::format("{}{}\n", words, after);
-  return fmt::format("{}{:<18}{}\n", words, after, verdict);
+  const std::string words = fmt::format("  {:<22}{:>18}  ->  ", name, terminal_line(before));
+  if (verdict.empty()) return fmt::format("{}{}\n", words, terminal_line(after));
+  return fmt::format("{}{:<18}{}\n", words, terminal_line(after), verdict);
 }
 
 std::string difference(std::uint64_t before, std::uint64_t after, std::string (*text)(std::uint64_t)) {
@@ -90,7 +90,7 @@ std::string ids(std::string_view title, const Strings& list) {
   std::string text =
       fmt::format("{} ({}): {}", title, list.size(), fmt::join(list.begin(), list.begin() + shown, ", "));
   if (list.size() > shown_ids) text += fmt::format(" and {} more", list.size() - shown_ids);
-  return "\n" + wrapped(text, 2) + "\n";
+  return "\n" + wrapped(terminal_line(text), 2) + "\n";
 }
 
 std::string checks(std::string_view title, const Strings& list) {
@@ -115,7 +115,7 @@ std::string packages(std::string_view title, const std::vector<Change>& all, boo
     const bool is_changed = !change.before.empty() && !change.after.empty();
     const std::string versions =
         is_changed ? fmt::format("{} -> {}", change.before, change.after) : change.before + change.after;
-    text += fmt::format("  {} {} ({})\n", change.name, versions, change.kind);
+    text += terminal_line(fmt::format("  {} {} ({})", change.name, versions, change.kind)) + "\n";
   }
   if (list.size() > shown_packages) {
     text += fmt::format("  and {} more (--json has all)\n", list.size() - shown_packages);
@@ -126,7 +126,7 @@ std::string packages(std::string_view title, const std::vector<Change>& all, boo
 std::string lost(const Strings& tools) {
   if (tools.empty()) return "";
   std::string text = "\nWhat you will miss, and what attackers will miss too\n";
-  for (const std::string& tool : tools) text += fmt::format("  {}\n", tool);
+  for (const std::string& tool : tools) text += fmt::format("  {}\n", terminal_line(tool));
   return text + "  Debug with an image of your own beside it (docker run --pid container:NAME ...).\n";
 }
 
@@ -168,7 +168,8 @@ Json json_of(const Comparison& comparison) {
 }
 
 std::string text_of(const Comparison& comparison) {
-  std::string text = fmt::format("before: {}\nafter:  {}\n\n", comparison.before.name, comparison.after.name);
+  std::string text = fmt::format("before: {}\nafter:  {}\n\n", terminal_line(comparison.before.name),
+                                 terminal_line(comparison.after.name));
   text += numbers(comparison);
   text += holes(comparison);
   text += ids("Known holes that are new", comparison.new_holes);
