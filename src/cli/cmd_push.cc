@@ -76,6 +76,7 @@ Result<Pushed> push(Session& session, const PushCommand& command) {
   const StoredEvidence evidence(table, store->blobs());
   if (!command.without_evidence) request.evidence = &evidence;
   TRY(PushReport report, push_image(store->blobs(), *registry, request, session.progress()));
+  known.forget(report.not_mounted);
   // Only a hint for the next push: a cache that cannot be written is no reason to fail.
   static_cast<void>(known.add(report.blobs, address.repository));
   return Pushed{std::move(image), std::move(destination), std::move(request.tags), std::move(report)};

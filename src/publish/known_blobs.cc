@@ -43,6 +43,10 @@ std::string KnownBlobs::repository_of(const Digest& digest, std::string_view rep
   return found == blobs_.end() || found->second == repository ? std::string() : found->second;
 }
 
+void KnownBlobs::forget(const std::vector<Digest>& digests) {
+  for (const Digest& digest : digests) blobs_.erase(digest.text());
+}
+
 Status KnownBlobs::add(const std::vector<Digest>& digests, const std::string& repository) {
   bool is_new = false;
   if (blobs_.size() + digests.size() > blobs_limit) blobs_.clear();

@@ -27,6 +27,9 @@ class KnownBlobs {
   // Another repository than `repository` that has it; "" where none is known.
   std::string repository_of(const Digest& digest, std::string_view repository) const;
 
+  // They were not where they had been noted. For add() to write.
+  void forget(const std::vector<Digest>& digests);
+
   // Notes it and writes the file.
   Status add(const std::vector<Digest>& digests, const std::string& repository);
 

@@ -67,17 +67,22 @@ class Push {
     for (const Descriptor& blob : blobs) total += blob.size_bytes;
     progress_.begin(fmt::format("pushing to {}", registry_.address().name()), total, "bytes");
     std::atomic<std::size_t> sent = 0, mounted = 0, there = 0;
+    std::vector<char> is_wrong_note(blobs.size(), 0);
     const Status status = parallel_for(blobs.size(), request_.connections, [&](std::size_t i) -> Status {
       UploadOptions options = request_.upload;
       if (request_.known_in) options.mount_from = request_.known_in(blobs[i].digest);
       TRY(const Sent how, upload_blob(registry_, blobs_, blobs[i], options, progress_));
       ++(how == Sent::sent ? sent : how == Sent::mounted ? mounted : there);
+      is_wrong_note[i] = !options.mount_from.empty() && how == Sent::sent;
       return {};
     });
     progress_.end();
     report_.blobs_sent = sent;
     report_.blobs_mounted = mounted;
     report_.blobs_there = there;
+    for (std::size_t i = 0; i < blobs.size(); ++i) {
+      if (is_wrong_note[i] != 0) report_.not_mounted.push_back(blobs[i].digest);
+    }
     return status;
   }
 

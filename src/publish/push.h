@@ -34,6 +34,7 @@ struct PushReport {
   std::size_t evidence_sent = 0;  // of these, those that were not there
   bool by_tag = false;  // the registry has no referrers API: evidence is listed below a tag
   std::vector<Digest> blobs = {};  // that the repository now has
+  std::vector<Digest> not_mounted = {};  // of these, those that were not where `known_in` said
 };
 
 // verification_failed, not_found: of the stored image; else as the registry client says. After an error, run

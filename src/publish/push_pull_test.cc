@@ -142,6 +142,71 @@ TEST_F(PushPullTest, BlobsAreMountedFromAnotherRepository) {
   EXPECT_TRUE(push(registry, {"1"}, "team/third"));
 }
 
+TEST_F(PushPullTest, ARefusedMountRefusesNotThePush) {
+  using Login = TestRegistry::Login;
+  struct Row {
+    const char* summary;
+    TestRegistry::Options options;
+  };
+  const Row rows[] = {
+      {"401 without a challenge", {.mount = TestAnswer{.status = 401}}},
+      {"403", {.mount = TestAnswer{.status = 403}}},
+      {"404", {.mount = TestAnswer{.status = 404}}},
+      {"401 for every token", {.login = Login::bearer, .mount = TestAnswer{.status = 401}}},
+      {"a token server that refuses the scope", {.login = Login::bearer, .refused_scope = "team%2Fgone"}},
+  };
+  mount_from = "team/gone";
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.summary);
+    TestRegistry registry(row.options);
+    const auto pushed = push(registry);
+    ASSERT_TRUE(pushed) << pushed.error().message;
+    EXPECT_EQ(pushed->blobs_sent, pushed->blobs.size());
+    EXPECT_THAT(pushed->not_mounted, SizeIs(pushed->blobs.size()));
+    EXPECT_TRUE(registry.manifest("1"));
+  }
+}
+
+TEST_F(PushPullTest, WhatAProxyFindsTooLargeGoesInParts) {
+  TestRegistry registry({.largest_body = 1 << 20});
+  const std::string large(3 << 20, 'x');
+  const Descriptor blob = put(store->blobs(), "application/example", large);
+  const auto client = registry.client();
+  const auto sent = upload_blob(*client, store->blobs(), blob, {}, progress);
+  ASSERT_TRUE(sent) << sent.error().message;
+  EXPECT_EQ(*sent, Sent::sent);
+  EXPECT_EQ(registry.blobs().at(blob.digest.text()), large);
+  EXPECT_EQ(progress.bytes, large.size());
+  EXPECT_EQ(registry.count("PATCH"), 3u);
+
+  TestRegistry narrow({.largest_body = 100'000});  // fewer bytes than a part ever has
+  const Descriptor small = put(store->blobs(), "application/example", std::string(200'000, 'x'));
+  for (const Descriptor& too_large : {blob, small}) {
+    const auto refused = upload_blob(*narrow.client(), store->blobs(), too_large, {}, progress);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::limit_exceeded) << refused.error().message;
+  }
+}
+
+TEST_F(PushPullTest, WhateverWordsARegistryHasForNoReferrers) {
+  add_evidence();
+  const TestAnswer answers[] = {
+      {.status = 400},
+      {.status = 406},
+      {.body = "<html>sign in</html>", .headers = {{"Content-Type", "text/html; charset=utf-8"}}}};
+  for (const TestAnswer& answer : answers) {
+    SCOPED_TRACE(answer.status);
+    TestRegistry registry({.referrers = false, .no_referrers = answer});
+    const auto pushed = push(registry);
+    ASSERT_TRUE(pushed) << pushed.error().message;
+    EXPECT_TRUE(pushed->by_tag);
+    target = make_test_store(fmt::format("{}/{}", folder.path(), answer.status));
+    const auto pulled = pull(registry);
+    ASSERT_TRUE(pulled) << pulled.error().message;
+    EXPECT_THAT(pulled->evidence, SizeIs(4));
+  }
+}
+
 TEST_F(PushPullTest, ABrokenUploadGoesOnWhereItWas) {
   const std::string large(3 << 20, 'x');
   for (const bool known : {true, false}) {
@@ -256,9 +321,9 @@ TEST_F(PushPullTest, EvidenceThatLiesIsLeftOut) {
     // The entry's own word is not what it is.
     index.manifests.back().artifact_type = "application/vnd.dev.sigstore.bundle.v0.3+json";
   }
-  registry.server().on(
-      "/v2/team/app/referrers/" + image.digest.text(),
-      {.body = text_of(index), .headers = {{"Content-Type", std::string(media_type::index)}}});
+  registry.server().on("/v2/team/app/referrers/" + image.digest.text(),
+                       {.body = text_of(index),
+                        .headers = {{"Content-Type", std::string(media_type::index)}}});
   const auto pulled = pull(registry);
   ASSERT_TRUE(pulled) << pulled.error().message;
   EXPECT_THAT(pulled->evidence, SizeIs(2));  // the signature below its tag, and the one of a manifest
@@ -286,6 +351,11 @@ TEST_F(PushPullTest, KnownBlobsAreRemembered) {
   EXPECT_EQ(again.repository_of(one, "team/base"), "");
   EXPECT_EQ(again.repository_of(two, "team/app"), "");
   EXPECT_EQ(KnownBlobs::open(store->cache(), "other.example").repository_of(one, "team/app"), "");
+  // A note that was wrong makes room for a right one.
+  known.forget({one, two});
+  EXPECT_EQ(known.repository_of(one, "team/app"), "");
+  ASSERT_TRUE(known.add({one}, "team/new"));
+  EXPECT_EQ(KnownBlobs::open(store->cache(), "registry.example").repository_of(one, "team/app"), "team/new");
 }
 
 }  // namespace

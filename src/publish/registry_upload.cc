@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "publish/registry_error.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds answer_patience{10 * 60 * 1000};
 constexpr std::uint64_t smallest_chunk_bytes = 1 << 20;
 constexpr std::size_t skip_bytes = 128 << 10;
+constexpr std::uint64_t answer_limit_bytes = 64 << 10;
 
 // Which bytes were reported: those that are sent again count once.
 class BlobProgress {
@@ -105,6 +107,8 @@ class Upload {
         blobs_(blobs),
         blob_(blob),
         options_(options),
+        mount_from_(options.mount_from),
+        in_parts_(blob.size_bytes > options.at_once_bytes),
         progress_(progress),
         what_(fmt::format("push the blob {} to {}", blob.digest.text(), registry.address().name())) {}
 
@@ -134,25 +138,18 @@ class Upload {
       TRY(const bool mounted, begin());
       if (mounted) return Sent::mounted;
     }
-    if (blob_.size_bytes > options_.at_once_bytes) {
-      while (offset_ < blob_.size_bytes) TRY_STATUS(send_part());
-      TRY_STATUS(finish(nullptr));
-    } else {
-      const PartBody body(blobs_, blob_, 0, blob_.size_bytes, progress_);
-      TRY_STATUS(finish(&body));
+    if (!in_parts_) {
+      TRY(const bool sent, send_at_once());
+      if (sent) return Sent::sent;
     }
+    while (offset_ < blob_.size_bytes) TRY_STATUS(send_part());
+    TRY_STATUS(finish(nullptr));
     return Sent::sent;
   }
 
   // True: the registry took it over from another repository.
   Result<bool> begin() {
-    std::string url = registry_.url("blobs/uploads/");
-    if (!options_.mount_from.empty()) {
-      url += fmt::format("?mount={}&from={}", percent_encoded(blob_.digest.text()),
-                         percent_encoded(options_.mount_from));
-    }
-    TRY(const HttpAnswer answer,
-        registry_.send({.method = HttpMethod::post, .url = std::move(url)}, 4 << 20, options_.mount_from));
+    TRY(const HttpAnswer answer, ask_to_begin());
     if (answer.status == 201) return true;
     if (answer.status != 202) return registry_.refused(answer, what_);
     offset_ = 0;
@@ -160,10 +157,42 @@ class Upload {
     return false;
   }
 
+  // A mount is asked for once, and is a favour: whatever it is refused for (the other repository is gone, or
+  // its token server gives no token that would read it), the plain request says what is wrong with it.
+  Result<HttpAnswer> ask_to_begin() {
+    const std::string url = registry_.url("blobs/uploads/"), from = std::exchange(mount_from_, {});
+    if (!from.empty()) {
+      auto answer =
+          registry_.send({.method = HttpMethod::post,
+                          .url = fmt::format("{}?mount={}&from={}", url, percent_encoded(blob_.digest.text()),
+                                             percent_encoded(from))},
+                         answer_limit_bytes, from);
+      if (answer && (answer->status == 201 || answer->status == 202)) return answer;
+    }
+    return registry_.send({.method = HttpMethod::post, .url = url}, answer_limit_bytes);
+  }
+
+  // False: it is too large for somebody on the way. From then on it goes in parts, in an upload begun anew.
+  Result<bool> send_at_once() {
+    const PartBody body(blobs_, blob_, 0, blob_.size_bytes, progress_);
+    const Status sent = finish(&body);
+    if (sent) return true;
+    if (sent.error().kind != ErrorKind::limit_exceeded || blob_.size_bytes <= smallest_chunk_bytes) {
+      return std::unexpected(sent.error());
+    }
+    in_parts_ = true;
+    chunk_bytes_ = smaller_than(blob_.size_bytes);
+    return begin();
+  }
+
+  static std::uint64_t smaller_than(std::uint64_t length) {
+    return std::max(smallest_chunk_bytes, length / 4);
+  }
+
   // After a broken connection: how far the registry came. It begins anew where the registry does not know.
   Status find_place() {
     const std::string session = std::exchange(session_, {});
-    if (blob_.size_bytes <= options_.at_once_bytes) return {};
+    if (!in_parts_) return {};
     TRY(const HttpAnswer answer, registry_.send({.url = session}));
     const auto end = end_of_range(answer.header("range"));
     if (answer.status != 204 || !end || *end > blob_.size_bytes) return {};
@@ -186,7 +215,7 @@ class Upload {
                   .body = &body});
     if (!answer) return std::unexpected(answer.error());
     if (answer->status == 413 && length > smallest_chunk_bytes) {
-      chunk_bytes_ = std::max(smallest_chunk_bytes, length / 4);
+      chunk_bytes_ = smaller_than(length);
       return {};
     }
     // 404, 416: it lost the upload, or is elsewhere with it.
@@ -239,12 +268,14 @@ class Upload {
   const BlobStore& blobs_;
   const Descriptor& blob_;
   const UploadOptions& options_;
+  std::string mount_from_;  // "": nowhere, or not any more
+  bool in_parts_;
   BlobProgress progress_;
   std::string what_;
-  std::string session_ = {};       // where the upload goes on; "": none has begun
-  std::uint64_t offset_ = 0;       // what the registry has of it
+  std::string session_ = {};  // where the upload goes on; "": none has begun
+  std::uint64_t offset_ = 0;  // what the registry has of it
   std::uint64_t chunk_bytes_ = UINT64_MAX;
-  bool may_pass_ = false;          // whether another attempt is worth it
+  bool may_pass_ = false;  // whether another attempt is worth it
 };
 
 }  // namespace

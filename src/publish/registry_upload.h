@@ -1,10 +1,11 @@
 // A blob into a registry's repository: mounted, sent at once, or sent in pieces and resumed.
 //
 //   HEAD blobs/<digest>                    200: it is there
-//   POST blobs/uploads/?mount=&from=       201: taken over from another repository
+//   POST blobs/uploads/?mount=&from=       201: taken over from another repository; refused: as if not asked
 //   POST blobs/uploads/                    202, Location: an upload has begun
-//   PUT <location>?digest=                 small: all bytes, and it is done
-//   PATCH <location>, Content-Range        large: from where the registry is; then PUT without bytes
+//   PUT <location>?digest=                 small: all bytes, and it is done; 413: as if large
+//   PATCH <location>, Content-Range        large: from where the registry is; then PUT without bytes. 413: in
+//                                          smaller parts
 //   GET <location>                         after a broken connection: how far it came
 //
 // Spec: OCI distribution-spec 1.1, "Pushing blobs". The stored bytes are checked while they are sent: wrong
