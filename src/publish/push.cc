@@ -33,7 +33,9 @@ class Push {
     TRY(const auto there, registry_.digest_of(request_.image.digest.text()));
     TRY_STATUS(send_blobs(there ? std::vector<Descriptor>() : tree.blobs, missing));
     if (!there) TRY_STATUS(put_documents(tree.documents));
-    TRY(report_.by_tag, put_evidence(registry_, missing, request_.connections));
+    TRY(const WrittenLists lists, put_evidence(registry_, missing, request_.connections));
+    report_.by_tag = lists.by_tag;
+    if (!lists.without.empty()) warn_of_no_list(lists.without.front());
     TRY_STATUS(put_tags(tree.documents.back()));
     for (const Descriptor& blob : blobs_of(tree.blobs, missing)) report_.blobs.push_back(blob.digest);
     return std::move(report_);
@@ -43,6 +45,14 @@ class Push {
   Result<GatheredEvidence> evidence_of(const ImageTree& tree) const {
     if (request_.evidence == nullptr) return GatheredEvidence{};
     return gather_evidence(*request_.evidence, tree);
+  }
+
+  void warn_of_no_list(const Digest& subject) const {
+    const std::string why = fmt::format(
+        "{} can list no bundles: it has no referrers API, and takes the tag {} for the image itself; what "
+        "cosign's older forms hold (.sig, .att) is found there all the same",
+        registry_.address().host, referrers_tag(subject));
+    progress_.warn(why);
   }
 
   // The largest first, so that none of them is what the others are waited for.

@@ -36,22 +36,27 @@ Result<std::set<Digest>> listed_of(const RegistryEvidence& evidence, const std::
   return listed;
 }
 
-// The list below the tag, with the entries in it.
-Status keep_list(RegistryClient& registry, const Digest& subject, const std::vector<Descriptor>& entries) {
+// The list below the tag, with the entries in it. False: the tag names the subject whatever is written to it.
+Result<bool> keep_list(RegistryClient& registry, const Digest& subject,
+                       const std::vector<Descriptor>& entries) {
   const std::string tag = referrers_tag(subject);
   for (int writes = 0; writes <= writes_limit; ++writes) {
     TRY(const auto there, registry.find_manifest(tag));
-    // `cosign copy` gives this tag to the image itself, which is no list.
-    const bool is_list = there && there->descriptor.digest != subject;
-    const std::string before = is_list ? there->text : std::string();
+    const bool is_subject = there && is_subject_itself(*there, subject);
+    if (is_subject && writes > 0) return false;
+    const std::string before = there && !is_subject ? there->text : std::string();
     auto text = with_referrers(before, entries);
     if (!text) {
       return wrap(std::move(text).error(),
                   fmt::format("cannot list evidence in {}:{}", registry.address().name(), tag));
     }
-    if (*text == before) return {};
+    if (*text == before) return true;
     const Descriptor descriptor = describe(media_type::index, *text);
-    TRY_STATUS(registry.put_manifest(tag, {descriptor, *std::move(text)}));
+    const auto put = registry.put_manifest(tag, {descriptor, *std::move(text)});
+    if (put) continue;
+    // As a digest, it is not that of a list.
+    if (is_subject && put.error().kind == ErrorKind::verification_failed) return false;
+    return std::unexpected(put.error());
   }
   return fail(ErrorKind::conflict,
               "cannot list evidence in {}:{}: somebody else writes this list at the same time; run it again",
@@ -87,8 +92,8 @@ Result<std::vector<EvidenceItem>> missing_evidence(RegistryClient& registry, std
   return missing;
 }
 
-Result<bool> put_evidence(RegistryClient& registry, const std::vector<EvidenceItem>& items,
-                          std::size_t connections) {
+Result<WrittenLists> put_evidence(RegistryClient& registry, const std::vector<EvidenceItem>& items,
+                                  std::size_t connections) {
   std::vector<char> is_listed(items.size(), 0);
   TRY_STATUS(parallel_for(items.size(), connections, [&](std::size_t i) -> Status {
     TRY(is_listed[i], put_item(registry, items[i]));
@@ -100,10 +105,17 @@ Result<bool> put_evidence(RegistryClient& registry, const std::vector<EvidenceIt
     unlisted[items[i].subject].push_back(referrer_entry(items[i].document.descriptor, items[i].manifest));
   }
   const std::vector<std::pair<Digest, std::vector<Descriptor>>> lists(unlisted.begin(), unlisted.end());
-  TRY_STATUS(parallel_for(lists.size(), connections, [&](std::size_t i) {
-    return keep_list(registry, lists[i].first, lists[i].second);
+  std::vector<char> is_kept(lists.size(), 0);
+  TRY_STATUS(parallel_for(lists.size(), connections, [&](std::size_t i) -> Status {
+    TRY(is_kept[i], keep_list(registry, lists[i].first, lists[i].second));
+    return {};
   }));
-  return !lists.empty();
+  WrittenLists written;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (is_kept[i] == 0) written.without.push_back(lists[i].first);
+    written.by_tag = written.by_tag || is_kept[i] != 0;
+  }
+  return written;
 }
 
 }  // namespace hauberk

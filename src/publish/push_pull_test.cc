@@ -20,6 +20,7 @@ namespace hauberk {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
@@ -185,6 +186,29 @@ TEST_F(PushPullTest, WhatAProxyFindsTooLargeGoesInParts) {
     const auto refused = upload_blob(*narrow.client(), store->blobs(), too_large, {}, progress);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::limit_exceeded) << refused.error().message;
+  }
+}
+
+TEST_F(PushPullTest, ATagOfAListThatNamesTheImageItself) {
+  using DashedTag = TestRegistry::DashedTag;
+  add_evidence();
+  for (const auto dashed_tag : {DashedTag::is_digest, DashedTag::is_digest_and_refuses}) {
+    SCOPED_TRACE(dashed_tag == DashedTag::is_digest ? "takes lists" : "refuses lists");
+    progress.warnings.clear();
+    TestRegistry registry({.referrers = false, .dashed_tag = dashed_tag});
+    const auto pushed = push(registry);
+    ASSERT_TRUE(pushed) << pushed.error().message;
+    EXPECT_FALSE(pushed->by_tag);
+    EXPECT_EQ(Digest::of(*registry.manifest("1")), image.digest);
+    EXPECT_THAT(progress.warnings, ElementsAre(HasSubstr("can list no bundles")));
+    // The image's own manifests are not what refers to it.
+    const auto client = registry.client();
+    EXPECT_THAT(*RegistryEvidence(*client).referrers(image.digest), IsEmpty());
+    const auto pulled = pull(registry);
+    ASSERT_TRUE(pulled) << pulled.error().message;
+    ASSERT_THAT(pulled->evidence, SizeIs(1));
+    EXPECT_EQ(pulled->evidence[0].tag, referrers_tag(image.digest) + ".sig");
+    EXPECT_THAT(progress.warnings, SizeIs(1));
   }
 }
 

@@ -30,12 +30,16 @@ Result<std::string> read_blob(RegistryClient& registry, const Descriptor& blob) 
 
 }  // namespace
 
+// By its bytes: the registry may state its digest by another algorithm.
+bool is_subject_itself(const Document& tagged, const Digest& subject) {
+  return Digest::of(tagged.text, subject.algorithm()) == subject;
+}
+
 Result<std::vector<Descriptor>> RegistryEvidence::referrers(const Digest& subject) const {
   TRY(auto listed, registry_.list_referrers(subject));
   if (!listed) {
     TRY(const auto index, registry_.find_manifest(referrers_tag(subject)));
-    // `cosign copy` gives this tag to the image itself.
-    if (!index || index->descriptor.digest == subject) return std::vector<Descriptor>();
+    if (!index || is_subject_itself(*index, subject)) return std::vector<Descriptor>();
     TRY(listed, parse_referrers(index->text));
   }
   std::ranges::sort(*listed, {}, &Descriptor::digest);

@@ -11,6 +11,10 @@
 
 namespace hauberk {
 
+// Whether the tag that lists the referrers of `subject` names the subject itself, and so no list: as after
+// `cosign copy`, or at a registry (GitLab's) that reads "sha256-<hex>" as the digest "sha256:<hex>".
+bool is_subject_itself(const Document& tagged, const Digest& subject);
+
 class RegistryEvidence final : public EvidenceSource {
  public:
   // `registry` must outlive this. `connections`: how many requests it answers at once.
