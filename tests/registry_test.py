@@ -1,24 +1,29 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Images and their evidence into Debian's docker-registry and out of it again, with and without a password,
-and beside skopeo. HAUBERK, CLIENTS_IMAGE and CLIENTS_HELLO are the programs; exit 77 means skipped.
+and beside skopeo; and what other registries answer. HAUBERK, CLIENTS_IMAGE and CLIENTS_HELLO are the
+programs; exit 77 means skipped.
 
 docker-registry 2.8 has no referrers API, so evidence is listed below a tag there."""
 
+import base64
 import hashlib
 import io
 import json
 import os
+import pathlib
 import random
 import shutil
 import socket
 import subprocess
 import tarfile
+import tempfile
 import threading
 import time
 import unittest
 
 import program as under_test
+from between import Between, Taken
 from program import HAUBERK, HELLO as NAME, NETWORK, NOT_FOUND, run_tool as run
 from registry import INDEX, MANIFEST, Registry, digest_of
 
@@ -26,6 +31,12 @@ PASSWORD = "example password"
 # htpasswd -nbB -C 4 user "example password": a registry's own file knows the hash alone.
 HTPASSWD = "user:$2y$04$XSTHkC6uhR/Bx2NqXiVRAetHKlVW2nkUE2r0YZ98IhB9ceNOWpa3C\n"
 LOGIN = ("user", PASSWORD, HTPASSWD)
+# Of a key that signed nothing.
+STRANGERS_KEY = """-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEiuAafKJpeEav1psjT+LeEo/E2NAv
++mnNanB/6mCQIMqjNuCPqIbgWRjRUCAVHrCD8ETKr492pO8QONLtCUwfyg==
+-----END PUBLIC KEY-----
+"""
 
 
 def free_port():
@@ -355,6 +366,178 @@ class OverTls(under_test.HelloStore):
                             SSL_CERT_FILE=str(self.certificate))
         self.assertEqual(done.returncode, NETWORK)
         self.assertIn("is not trusted", done.stderr)
+
+
+class OddRegistries(under_test.HelloStore):
+    """What other registries answer, and what stands before some of them, told in front of docker-registry."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry()
+        cls.addClassCleanup(cls.registry.close)
+        cls.environment = {**os.environ, "DOCKER_CONFIG": str(cls.work / "docker")}
+
+    def hauberk(self, *argv, home=None, **options):
+        return run(HAUBERK, "--home", home or self.home, *argv, env=self.environment, **options)
+
+    def before(self, odd=lambda request: None, **options):
+        server = Between(self.registry.host, odd, **options)
+        self.addCleanup(server.close)
+        return server
+
+    def push(self, place, source=NAME):
+        return json.loads(self.hauberk("push", source, place, "--json").stdout)
+
+    def pull(self, place):
+        home = self.work / "pulled"
+        shutil.rmtree(home, ignore_errors=True)
+        self.hauberk("init", home=home)
+        return json.loads(self.hauberk("pull", place, "--json", home=home).stdout)
+
+    def test_no_referrers_api_in_whatever_words(self):
+        page = {"Content-Type": "text/html; charset=utf-8"}
+        for answer in ((400, {}, b""), (406, {}, b""), (200, page, b"<html>sign in</html>"),
+                       (302, {"Location": "/page"}, b"")):
+            with self.subTest(answer):
+                def odd(request, answer=answer):
+                    if request.path == "/page":
+                        return 200, page, b"<html>sign in</html>"
+                    return answer if "/referrers/" in request.path else None
+                server = self.before(odd)
+                place = f"{server.host}/odd/referrers-{server.port}:1"
+                pushed = self.push(place)
+                self.assertTrue(pushed["evidence"]["by_tag"])
+                self.assertEqual(len(self.pull(place)["evidence"]), pushed["evidence"]["all"])
+
+    def test_the_tag_of_a_list_read_as_a_digest(self):
+        refusal = (400, {}, b'{"errors":[{"code":"DIGEST_INVALID","message":"not its digest"}]}')
+        for accepts in (True, False):
+            with self.subTest(accepts=accepts):
+                def odd(request, accepts=accepts):
+                    path, dash, rest = request.path.partition("/manifests/sha256-")
+                    if not dash or "." in rest:
+                        return None
+                    if request.command == "PUT":
+                        return None if accepts else refusal
+                    request.path = f"{path}/manifests/sha256:{rest}"
+                    return None
+                place = f"{self.before(odd).host}/odd/dashed-{accepts}:1".lower()
+                pushed = self.push(place)
+                self.assertFalse(pushed["evidence"]["by_tag"])
+                self.assertIn("can list no bundles", " ".join(pushed["warnings"]))
+                self.assertEqual(self.pull(place)["digest"], self.digest)
+                self.push(place)
+
+    def test_a_mount_that_is_refused(self):
+        error = b'{"errors":[{"code":"UNAUTHORIZED","message":"project odd not found"}]}'
+        server = self.before(lambda request: (401, {}, error)
+                             if "mount=" in request.path and "gone" in request.path else None)
+        self.push(f"{server.host}/odd/gone:1")
+        pushed = self.push(f"{server.host}/odd/first:1")
+        self.assertEqual(pushed["blobs"]["mounted"], 0)
+        self.assertGreater(pushed["blobs"]["sent"], 0)
+        self.assertTrue(server.asked("POST", "mount=", "gone"))
+        # What was wrong is not asked for again.
+        before = len(server.asked("mount=", "gone"))
+        self.assertGreater(self.push(f"{server.host}/odd/second:1")["blobs"]["mounted"], 0)
+        self.assertEqual(len(server.asked("mount=", "gone")), before)
+
+    def test_a_proxy_with_a_limit(self):
+        layout = self.work / "medium"
+        layout.mkdir()
+        digest = make_layout(layout, 3 << 20)
+        server = self.before(lambda request: (413, {}, b"") if len(request.body) > 1 << 20 else None)
+        place = f"{server.host}/odd/limit:1"
+        self.hauberk("copy", f"oci:{layout}", f"registry:{place}")
+        self.assertEqual(self.pull(place)["digest"], digest)
+        self.assertGreaterEqual(len(server.asked("PATCH")), 3)
+
+    def test_verify_asks_for_several_at_once(self):
+        self.push(f"{self.registry.host}/odd/verified:1")
+        server = self.before(delay_s=0.05)
+        key = self.work / "strangers.pub"
+        key.write_text(STRANGERS_KEY)
+        self.hauberk("verify", f"registry:{server.host}/odd/verified:1", "--key", key, check=False)
+        self.assertGreater(server.most_at_once, 1)
+        self.assertLessEqual(server.most_at_once, 6)
+
+
+@unittest.skipUnless(shutil.which("openssl"), "skipped: openssl is not installed")
+class TokenServers(unittest.TestCase):
+    """Where a password goes that a registry asks for: docs/decisions/0025-registry-client.md."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.work = pathlib.Path(tempfile.mkdtemp(prefix="hauberk-tokens-"))
+        cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
+        cls.certificate = (cls.work / "server.pem", cls.work / "server.key")
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            "-subj", "/CN=servers of a test", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
+            "-keyout", cls.certificate[1], "-out", cls.certificate[0])
+        cls.store = under_test.Program(cls.work / "store")
+        cls.store.init()
+        cls.store.configure(allow_private_hosts=["localhost"])
+
+    def started(self, server):
+        self.addCleanup(server.close)
+        return server
+
+    def tokens(self, certificate=None):
+        return self.started(Taken(200, {}, b'{"token":"a-token"}', certificate))
+
+    def registry(self, realm, certificate=None):
+        """It takes the token and has nothing."""
+        challenge = {"WWW-Authenticate": f'Bearer realm="{realm}",service="example"'}
+        server = self.started(Taken(401, challenge, certificate=certificate))
+        server.answer = lambda request: (
+            (404, {}, b"") if request.headers["Authorization"] == "Bearer a-token" else server.fixed)
+        return server
+
+    def pull(self, registry, expect, known=True):
+        """As one whose password for the registry is kept."""
+        docker = self.work / "docker"
+        docker.mkdir(exist_ok=True)
+        auth = base64.b64encode(f"user:{PASSWORD}".encode()).decode()
+        (docker / "config.json").write_text(json.dumps({"auths": {registry.host: {"auth": auth}}}))
+        environment = {**os.environ, "DOCKER_CONFIG": str(docker)}
+        if known:
+            environment["SSL_CERT_FILE"] = str(self.certificate[0])
+        done = self.store.run("pull", f"{registry.host}/team/app:1", expect=expect, env=environment)
+        self.assertNotIn(PASSWORD, done.stdout + done.stderr)
+        for request in registry.requests:
+            self.assertIn(request.headers["Authorization"], (None, "Bearer a-token"))
+        return auth, done
+
+    def test_by_https_to_the_host_that_the_registry_names(self):
+        tokens = self.tokens(self.certificate)
+        for certificate in (None, self.certificate):
+            registry = self.registry(f"https://localhost:{tokens.port}/token", certificate)
+            auth, _ = self.pull(registry, NOT_FOUND)
+            self.assertEqual({request.headers["Authorization"] for request in tokens.requests},
+                             {f"Basic {auth}"})
+            tokens.requests.clear()
+
+    def test_not_to_one_whose_certificate_nobody_knows(self):
+        tokens = self.tokens(self.certificate)
+        self.pull(self.registry(f"https://localhost:{tokens.port}/token"), NETWORK, known=False)
+        self.assertEqual(tokens.requests, [])
+
+    def test_by_http_to_no_other_host(self):
+        tokens = self.tokens()
+        for certificate in (None, self.certificate):
+            _, done = self.pull(self.registry(f"http://localhost:{tokens.port}/token", certificate),
+                                under_test.NOT_TRUSTED)
+            self.assertIn("asks for credentials at another host by plain http", done.stderr)
+            self.assertEqual(tokens.requests, [])
+
+    def test_by_http_to_the_registrys_host_if_it_is_spoken_to_so_too(self):
+        tokens = self.tokens()
+        realm = f"http://{tokens.host}/token"
+        self.pull(self.registry(realm, self.certificate), under_test.NOT_TRUSTED)
+        self.assertEqual(tokens.requests, [])
+        auth, _ = self.pull(self.registry(realm), NOT_FOUND)
+        self.assertEqual({request.headers["Authorization"] for request in tokens.requests}, {f"Basic {auth}"})
 
 
 if __name__ == "__main__":
