@@ -4,17 +4,13 @@
 #include <algorithm>
 
 namespace hauberk {
-namespace {
 
-// Any of the signatures may be the key's: key ids are hints that an attacker may set.
 bool is_signed_by(const Envelope& envelope, const PublicKey& key) {
   const std::string signed_bytes = pae(envelope.payload_type, envelope.payload);
   return std::ranges::any_of(envelope.signatures, [&](const Envelope::Signature& signature) {
     return key.verify(signed_bytes, signature.sig).has_value();
   });
 }
-
-}  // namespace
 
 Result<VerifiedStatement> verify_statement(const Envelope& envelope, const PublicKey& key,
                                            const Digest& subject, std::string_view predicate_type) {

@@ -18,6 +18,10 @@
 
 namespace hauberk {
 
+// Any of the signatures may be the key's: key ids are hints that an attacker may set. It says nothing of what
+// is signed.
+bool is_signed_by(const Envelope& envelope, const PublicKey& key);
+
 // A statement about one artifact, of the type that was asked for, signed by a key that was given.
 class VerifiedStatement {
  public:

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <set>
 
+#include "attest/verified.h"
 #include "base/json.h"
 
 namespace hauberk {
@@ -14,13 +15,6 @@ constexpr std::size_t most_bytes = 1 << 20;
 constexpr std::size_t most_keys = 256, most_roots = 16, most_patterns = 256, most_name_bytes = 256;
 constexpr std::uint64_t version = 1;
 constexpr std::string_view what = "trust.json";
-
-bool is_signed_by(const Envelope& envelope, const PublicKey& key) {
-  const std::string signed_bytes = pae(envelope.payload_type, envelope.payload);
-  return std::ranges::any_of(envelope.signatures, [&](const Envelope::Signature& signature) {
-    return key.verify(signed_bytes, signature.sig).has_value();
-  });
-}
 
 bool is_signed_by_one_of(const Envelope& envelope, const std::vector<PublicKey>& keys) {
   return std::ranges::any_of(keys, [&](const PublicKey& key) { return is_signed_by(envelope, key); });
@@ -160,11 +154,19 @@ Result<Json> parse_versioned(std::string_view text) {
               version);
 }
 
+// Above this, numbers of JSON are not the same to every reader, and none may be the last that there can be.
+Result<std::uint64_t> number_of(const Json& object) {
+  constexpr std::uint64_t most = std::uint64_t(1) << 53;
+  TRY(const std::uint64_t number, json_size(object, "number", what));
+  if (number <= most) return number;
+  return fail(ErrorKind::limit_exceeded, "{}: its number {} is above {}", what, number, most);
+}
+
 }  // namespace
 
 Result<TrustMark> parse_trust_mark(std::string_view text) {
   TRY(const Json object, parse_versioned(text));
-  TRY(const std::uint64_t number, json_size(object, "number", what));
+  TRY(const std::uint64_t number, number_of(object));
   TRY(const std::string document, json_string(object, "document", what));
   TRY(Digest digest, Digest::parse(document));
   TRY(std::vector<PublicKey> roots, parse_roots(object));
@@ -181,7 +183,7 @@ std::string text_of(const TrustMark& mark) {
 Result<TrustDocument> parse_trust_document(std::string_view text) {
   TRY(const Json object, parse_versioned(text));
   TrustDocument document;
-  TRY(document.number, json_size(object, "number", what));
+  TRY(document.number, number_of(object));
   TRY(document.roots, parse_roots(object));
   TRY(const Json* keys, json_array(object, "keys", what));
   if (keys->size() > most_keys) {

@@ -102,6 +102,15 @@ TEST_F(TrustTest, ItsNumberOnlyRises) {
       << "the same number with other content";
 }
 
+TEST_F(TrustTest, ANumberThatIsTheLastOneIsRefused) {
+  for (const std::uint64_t number : {(std::uint64_t(1) << 53) + 1, ~std::uint64_t(0)}) {
+    EXPECT_EQ(trusted(text(number)).error().kind, ErrorKind::limit_exceeded) << number;
+    EXPECT_EQ(parse_trust_mark(text_of(TrustMark{number, Digest::of(""), {root.public_key()}})).error().kind,
+              ErrorKind::limit_exceeded);
+  }
+  EXPECT_TRUE(trusted(text(std::uint64_t(1) << 53)));
+}
+
 TEST_F(TrustTest, AnotherRootNeedsTheOldAndTheNew) {
   const Trust first = trusted(text(1)).value();
   const std::string next = text_of(document(2, other_root));
