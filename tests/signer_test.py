@@ -47,9 +47,11 @@ def pae(kind, payload):
     return b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
 
 
-def statement(kind):
-    return json.dumps({"_type": "https://in-toto.io/Statement/v1", "predicateType": kind, "predicate": {},
-                       "subject": [{"name": "app", "digest": {"sha256": "a" * 64}}]}).encode()
+def statement(kind, **more):
+    """As hauberk writes it: only that is signed."""
+    document = {"_type": "https://in-toto.io/Statement/v1", "predicateType": kind, "predicate": {},
+                "subject": [{"name": "app", "digest": {"sha256": "a" * 64}}], **more}
+    return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
 
 def private_number(path, passphrase):
@@ -311,12 +313,19 @@ class Signer(Keys):
 
     def test_refuses_what_a_key_may_not_sign(self):
         exception, sbom = statement("urn:x-hauberk:exception:v1"), statement("https://spdx.dev/Document")
+        summary = "https://slsa.dev/verification_summary/v1"
+        disguised = statement("https://example.org/x", PredicateType=summary,
+                              Predicate={"verificationResult": "PASSED"})
         simple = {"request": "sign_simple", "key": "build", "digest": "x", "reference": "app"}
         rows = [
             ("not_found", exception, {"request": "sign_statement", "key": "approval"}),
             ("verification_failed", exception, {"request": "sign_statement", "key": "build"}),
             ("verification_failed", sbom, {"request": "sign_statement", "key": "log"}),
             ("invalid_input", b"any bytes", {"request": "sign_statement", "key": "build"}),
+            ("invalid_input", disguised, {"request": "sign_statement", "key": "build"}),
+            ("invalid_input", sbom + b"\n", {"request": "sign_statement", "key": "build"}),
+            ("invalid_input", statement("https://example.org/x", more=1),
+             {"request": "sign_statement", "key": "build"}),
             ("invalid_input", b"any bytes", {"request": "sign_trust"}),
             ("unsupported", b"any bytes", {"request": "sign", "key": "build"}),
             ("invalid_input", b"", simple),
@@ -327,6 +336,17 @@ class Signer(Keys):
                     answer, _ = client.ask(payload, **header)
                     self.assertEqual(answer["error"]["kind"], kind, answer)
                     self.assertNotIn("signature", answer)
+
+    def test_no_client_writes_a_line_of_the_journal(self):
+        forged = "hauberk signer: signed signature of sha256:" + "f" * 64
+        with Running(self.hauberk) as signer, Client(self.socket) as client:
+            for header in ({"request": "sign_statement", "key": "build"}, {"request": f"x\n{forged}"},
+                           {"request": "sign_statement", "key": f"x\n{forged}"}):
+                answer, _ = client.ask(statement(f"https://example.org/x\n{forged}"), **header)
+                self.assertIn("error", answer)
+            _, printed = signer.end()
+        self.assertNotIn(forged, printed.splitlines())
+        self.assertEqual(len([line for line in printed.splitlines() if "refused" in line]), 3, printed)
 
     def test_a_wrong_passphrase(self):
         for words in ([], ["--key", "approval"]):

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attest/statement.h"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "oci/json_members.h"
 
@@ -19,10 +21,45 @@ std::string_view name_of(Digest::Algorithm algorithm) {
   return algorithm == Digest::Algorithm::sha256 ? "sha256" : "sha512";
 }
 
+// As readers without regard to case see a name: ASCII letters, and the two that Unicode folds to such ones
+// (the long s, the sign of Kelvin).
+std::string folded(std::string_view name) {
+  std::string text;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const std::string_view rest = name.substr(i);
+    const bool is_s = rest.starts_with("\u017f"), is_k = rest.starts_with("\u212a");
+    if (is_s || is_k) {
+      text += is_s ? 's' : 'k';
+      i += is_s ? 1 : 2;
+    } else {
+      text += name[i] >= 'A' && name[i] <= 'Z' ? static_cast<char>(name[i] - 'A' + 'a') : name[i];
+    }
+  }
+  return text;
+}
+
+// Unknown members are none of our business, unless another reader takes them for known ones: Go's JSON has no
+// regard to case, and the last one counts. What two readers understand differently nobody shall rely on.
+Status check_no_confusion(const Json& object, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : object.items()) {
+    for (const std::string_view right : known) {
+      if (name == right || folded(name) != folded(right)) continue;
+      return fail(
+          ErrorKind::invalid_input,
+          "{}: its member \"{}\" differs from \"{}\" only in case, and readers would take the one for "
+          "the other",
+          what, name, right);
+    }
+  }
+  return {};
+}
+
 Status add_subject(const Json& json, Statement& statement) {
   if (!json.is_object()) return fail(ErrorKind::invalid_input, "{}: a subject is not an object", what);
+  TRY_STATUS(check_no_confusion(json, {"name", "digest"}));
   TRY(const std::string name, optional_string(json, "name", what));
   TRY(const Json* digests, json_object(json, "digest", what));
+  TRY_STATUS(check_no_confusion(*digests, {"sha256", "sha512"}));
   for (const Digest::Algorithm algorithm : algorithms) {
     if (member_of(*digests, name_of(algorithm)) == nullptr) continue;
     TRY(const std::string hex, json_string(*digests, name_of(algorithm), what));
@@ -56,6 +93,12 @@ Status add_predicate(Json& json, Statement& statement) {
   if (statement.predicate_type.empty() || statement.predicate_type.size() > predicate_type_limit_bytes) {
     return fail(ErrorKind::invalid_input, "{}: \"predicateType\" is missing, empty or too long", what);
   }
+  const auto is_printable = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (!std::ranges::all_of(statement.predicate_type, is_printable)) {
+    return fail(ErrorKind::invalid_input,
+                "{}: \"predicateType\" is no URI: it has blanks or other characters than printable ASCII",
+                what);
+  }
   if (member_of(json, "predicate") == nullptr) return {};
   Json& predicate = json["predicate"];
   if (!predicate.is_object()) {
@@ -71,6 +114,7 @@ Result<Statement> parse_statement(std::string_view text) {
   auto json = parse_json(text, {.size_bytes = most_statement_bytes});
   if (!json) return wrap(std::move(json).error(), what);
   TRY_STATUS(check_version(*json));
+  TRY_STATUS(check_no_confusion(*json, {"_type", "subject", "predicateType", "predicate"}));
   Statement statement;
   TRY_STATUS(add_subjects(*json, statement));
   TRY_STATUS(add_predicate(*json, statement));

@@ -6,7 +6,8 @@
 //
 // Spec: in-toto attestation framework, spec/v1/statement.md; v0.1, which BuildKit and older programs write,
 // is read as the same value. Nothing here says who states it: see verified.h. Unknown members are ignored, as
-// the specification asks. Thread rule: a value and functions.
+// the specification asks, except for those that a reader without regard to case would take for known ones.
+// Thread rule: a value and functions.
 //
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -40,8 +41,8 @@ inline constexpr std::size_t most_statement_bytes = 64 << 20;
 inline constexpr std::size_t most_subjects = 10'000;
 
 // A subject with several digests becomes as many subjects; one of other algorithms than sha256 and sha512
-// (a commit of Git, for example) none, so `subjects` may be empty. invalid_input; unsupported: another
-// version; limit_exceeded: too long, too deep, or too many subjects.
+// (a commit of Git, for example) none, so `subjects` may be empty. A predicate type is printable ASCII.
+// invalid_input; unsupported: another version; limit_exceeded: too long, too deep, or too many subjects.
 Result<Statement> parse_statement(std::string_view text);
 
 // Version 1, canonical: the bytes that are signed.

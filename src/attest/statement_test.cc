@@ -38,6 +38,30 @@ TEST(Statement, ReadsTheOlderVersionAndUnknownMembers) {
   EXPECT_EQ(read->predicate, Json::object());
 }
 
+TEST(Statement, MembersThatDifferInCaseAloneAreConfusion) {
+  const std::string good = subject(fmt::format(R"("sha256":"{}")", hex_a));
+  const std::string type = R"(,"predicateType":"p:q")";
+  const std::string rows[] = {
+      statement(good, type + R"(,"PredicateType":"p:r")"),
+      statement(good, type + R"(,"predicatetype":"p:q")"),
+      statement(good, type + R"(,"PREDICATE":{})"),
+      statement(good, type + R"(,"Subject":[])"),
+      statement(good, type + ",\"\u017fubject\":[]"),
+      statement(good, type + R"(,"\u017FUBJECT":[])"),
+      statement(good, type + R"(,"_Type":"x")"),
+      statement(fmt::format(R"([{{"Digest":{{}},"digest":{{"sha256":"{}"}}}}])", hex_a), type),
+      statement(fmt::format(R"([{{"NAME":"b","digest":{{"sha256":"{}"}}}}])", hex_a), type),
+      statement(subject(fmt::format(R"("sha256":"{}","SHA256":"{}")", hex_a, hex_a)), type),
+  };
+  for (const std::string& text : rows) {
+    const auto read = parse_statement(text);
+    ASSERT_FALSE(read) << text;
+    EXPECT_EQ(read.error().kind, ErrorKind::invalid_input);
+    EXPECT_THAT(read.error().message, HasSubstr("only in case")) << text;
+  }
+  EXPECT_TRUE(parse_statement(statement(good, type + R"(,"predicateTypes":1,"subjects":1,"_types":1)")));
+}
+
 TEST(Statement, SubjectsAreThoseOfKnownAlgorithms) {
   const auto both =
       parse_statement(statement(subject(fmt::format(R"("sha256":"{}","sha512":"{}")", hex_a, hex_b))));
@@ -78,6 +102,10 @@ TEST(Statement, RefusesWhatIsWrong) {
       {"no type", statement(good, ""), bad, "predicateType"},
       {"empty type", statement(good, R"(,"predicateType":"")"), bad, "predicateType"},
       {"NUL in the type", statement(good, R"(,"predicateType":"a\u0000b")"), bad, "NUL"},
+      {"a line break in the type", statement(good, R"(,"predicateType":"a:b\nsigned")"), bad, "printable"},
+      {"a blank in the type", statement(good, R"(,"predicateType":"a:b c")"), bad, "printable"},
+      {"letters beyond ASCII in the type", statement(good, R"(,"predicateType":"a:\u00e4")"), bad,
+       "printable"},
       {"predicate no object", statement(good, R"(,"predicateType":"p:q","predicate":[])"), bad,
        "not an object"},
       {"deep", statement(good, R"(,"predicateType":"p:q","predicate":)" + deep), ErrorKind::limit_exceeded,

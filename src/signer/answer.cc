@@ -19,6 +19,26 @@ Result<const PrivateKey*> held(const KeyRing& keys, KeyName name) {
               name_of(name));
 }
 
+// What we did not read, somebody else may: a member that we ignore and he does not ("PredicateType" beside
+// "predicateType", for a reader without regard to case) would be signed unseen. So only what we would have
+// written ourselves is signed.
+template <class Document>
+Status check_is_canonical(const Document& document, std::string_view received) {
+  if (text_of(document) == received) return {};
+  return fail(
+      ErrorKind::invalid_input,
+      "cannot sign a document that is not in its canonical form: it holds members that are not known, "
+      "or is written otherwise than hauberk writes it");
+}
+
+// It stands in the journal, and decides who may sign.
+Status check_type(const std::string& predicate_type) {
+  TRY(const std::string type, parse_predicate_type(predicate_type));
+  if (type == predicate_type) return {};
+  return fail(ErrorKind::invalid_input, "cannot sign a statement of the type \"{}\": it is no URI",
+              predicate_type);
+}
+
 class Answerer {
  public:
   explicit Answerer(const KeyRing& keys) : keys_(keys) {}
@@ -31,6 +51,8 @@ class Answerer {
 
   Result<Answered> operator()(const StatementRequest& request) const {
     TRY(const Statement statement, parse_statement(request.statement));
+    TRY_STATUS(check_is_canonical(statement, request.statement));
+    TRY_STATUS(check_type(statement.predicate_type));
     TRY_STATUS(may_sign(request.key, statement.predicate_type));
     if (statement.subjects.empty()) {
       return fail(ErrorKind::invalid_input, "cannot sign a statement without a subject that has a digest");
@@ -50,6 +72,7 @@ class Answerer {
 
   Result<Answered> operator()(const TrustRequest& request) const {
     TRY(const TrustDocument document, parse_trust_document(request.document));
+    TRY_STATUS(check_is_canonical(document, request.document));
     return sign(KeyName::root, pae(trust_payload_type, request.document),
                 fmt::format("trust document {}", document.number));
   }

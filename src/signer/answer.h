@@ -16,7 +16,8 @@ struct Answered {
 };
 
 // verification_failed: the key may not sign this; not_found: it is not held here; invalid_input and others:
-// what shall be signed is not what it should be. Thread rule: from any thread.
+// what shall be signed is not what it should be, or not byte for byte as our own text_of() writes it. Thread
+// rule: from any thread.
 Result<Answered> answer_to(const Request& request, const KeyRing& keys);
 
 }  // namespace hauberk

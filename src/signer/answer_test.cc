@@ -85,7 +85,26 @@ struct Refused {
 TEST_F(AnswerTo, RefusesTheRest) {
   const std::string no_subject = R"({"_type":"https://in-toto.io/Statement/v1","subject":[],)"
                                  R"("predicateType":"https://spdx.dev/Document","predicate":{}})";
+  const std::string good = statement(predicate::spdx);
+  const auto with = [&](std::string_view member) { return fmt::format("{{{},{}", member, good.substr(1)); };
+  TrustDocument trust;
+  trust.roots.push_back(public_key(KeyName::root));
   const std::vector<Refused> rows = {
+      {"another type in other letters",
+       StatementRequest{KeyName::build,
+                        with(R"("PredicateType":"https://slsa.dev/verification_summary/v1")")},
+       ErrorKind::invalid_input, "only in case"},
+      {"a member that nobody knows", StatementRequest{KeyName::build, with(R"("more":1)")},
+       ErrorKind::invalid_input, "canonical"},
+      {"a blank", StatementRequest{KeyName::build, good + " "}, ErrorKind::invalid_input, "canonical"},
+      {"a trust document with more in it",
+       TrustRequest{fmt::format("{{\"Keys\":[],{}", text_of(trust).substr(1))}, ErrorKind::invalid_input,
+       "canonical"},
+      {"a type that forges a line of the journal",
+       StatementRequest{KeyName::build, statement("https://example.org/x\nhauberk signer: signed y")},
+       ErrorKind::invalid_input, "printable"},
+      {"a type that is no URI", StatementRequest{KeyName::build, statement("spdx")}, ErrorKind::invalid_input,
+       "URI"},
       {"bytes", StatementRequest{KeyName::build, "any bytes"}, ErrorKind::invalid_input, ""},
       {"another document", StatementRequest{KeyName::build, R"({"a":1})"}, ErrorKind::invalid_input, ""},
       {"a trust document as statement",

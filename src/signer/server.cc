@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/terminal_text.h"
 #include "signer/answer.h"
 #include "signer/message.h"
 #include "signer/protocol.h"
@@ -169,15 +170,16 @@ class Loop {
   std::vector<Connection> connections_;
 };
 
+// What a client sent may stand in it: one request is one line of the journal, whatever that holds.
 Answers answers_from(const KeyRing& keys, const ServerOptions& options) {
   return [&keys, &options](Message message) -> Result<Answer> {
     auto request = parse_request(std::move(message));
     auto answered = request ? answer_to(*request, keys) : std::unexpected(std::move(request).error());
     if (!answered) {
-      options.log(fmt::format("refused: {}", answered.error().message));
+      options.log(terminal_line(fmt::format("refused: {}", answered.error().message)));
       return std::unexpected(std::move(answered).error());
     }
-    if (!answered->line.empty()) options.log(answered->line);
+    if (!answered->line.empty()) options.log(terminal_line(answered->line));
     return std::move(answered->answer);
   };
 }
