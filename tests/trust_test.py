@@ -7,6 +7,7 @@ docs/trust.md on a real image: what is signed counts, and counts no more when it
 HAUBERK is the program, CLIENTS_IMAGE makes an image in a store; exit 77 means skipped, with the reason."""
 
 import base64
+import contextlib
 import json
 import os
 import pathlib
@@ -47,6 +48,23 @@ class Store(under_test.Program):
 
     def key_files(self):
         return sorted(path.name for path in (self.home / "keys").iterdir() if not path.name.endswith("lock"))
+
+
+@contextlib.contextmanager
+def running_signer(store, passphrase):
+    """`hauberk signer` of this store, until the end of the block."""
+    process = subprocess.Popen(store.argv("signer", "--passphrase-fd", "0"), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdin.write(passphrase + "\n")
+        process.stdin.close()
+        assert "ready" in process.stdout.readline()
+        yield
+    finally:
+        process.terminate()
+        process.stdout.read()
+        process.stdout.close()
+        process.wait(60)
 
 
 class TrustTest(unittest.TestCase):
@@ -232,13 +250,17 @@ class Changing(TrustTest):
              "--repositories", "*"),
             (BAD_INPUT, "2027-06-30", "add-key", "other", pub, *rights, "--to", "next year"),
             (NOT_FOUND, "its keys are: approval, build, log", "change", "bild", "--to", "never"),
+            *[(BAD_INPUT, "for example \"partner-", "add-key", name, pub, *rights)
+              for name in ("build", "build-7", "build-07", "approval-2", "log", "root", "root-1", "build-")],
             (BAD_INPUT, "nothing to change", "change", "build"),
             (NOT_FOUND, "its keys are", "revoke", "bild", "--reason", "x"),
             (BAD_INPUT, "build, approval, log and root", "rotate", "bild"),
             (BAD_INPUT, "by itself", "rotate", "root", "build"),
             (BAD_INPUT, "for the root alone", "rotate", "build", "--lost"),
-            (USAGE, "--reason", "revoke", "build"),
+            (USAGE, "--reason is required; see `hauberk trust revoke --help`", "revoke", "build"),
             (USAGE, "--grace", "rotate", "build", "--grace", "-1"),
+            (USAGE, "no such verb; did you mean revoke? `hauberk trust --help` lists", "revok"),
+            (USAGE, "--reason? `hauberk trust revoke --help`", "revoke", "build", "--reason", "x", "--reson"),
         ]
         for code, words, *command in rows:
             with self.subTest(" ".join(map(str, command))):
@@ -463,6 +485,28 @@ class Drills(TrustTest):
             policy.write_text(f"version: 1\nrules:\n  - repositories: [\"*\"]\n    keys: [{key}]\n"
                               "    require: [signature]\n")
             self.ours.run("verify", self.image, "--policy", policy, expect=code)
+
+    def test_a_signer_that_runs_on_after_a_rotation_signs_nothing(self):
+        with running_signer(self.ours, MACHINE):
+            done = self.change("rotate", "build", "log", lines=[ROOT, NEXT])
+            self.assertIn("systemctl restart hauberk-signer", done.stderr)
+            self.assertIn(str(self.ours.home / "run/signer.sock"), done.stderr)
+            for words in (("sign", self.image),
+                          ("attest", self.image, "--type", "https://example.org/review/v1", "--predicate",
+                           self.file("review.json", "{}"))):
+                self.refuses(self.ours, CONFLICT, "holds another one", *words, stdin=subprocess.DEVNULL)
+            self.assertNotIn("build-2", self.verify())
+        with running_signer(self.ours, NEXT):
+            done = self.ours.run("sign", self.image, "--json", stdin=subprocess.DEVNULL)
+            self.assertGreater(json.loads(done.stdout)["added"], 0)
+        self.assertIn("build-2", self.verify())
+        self.change("revoke", "build", "--reason", "old")
+        self.verify()
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
 
     def test_a_stolen_key(self):
         done = self.change("revoke", "build", "--reason", "laptop stolen")

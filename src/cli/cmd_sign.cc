@@ -74,13 +74,15 @@ Result<Signed> sign(Session& session, const SignCommand& command) {
     }
     return &*signer;
   };
-  TRY(const Attached attached, attach_evidence(*evidence.store, table, get, all, {repository, key, now}));
+  const AttachOptions how{repository, key, now, !command.type.empty()};
+  TRY(const Attached attached, attach_evidence(*evidence.store, table, get, all, how));
   return Signed{evidence.name, attached};
 }
 
 void run(Session& session, const SignCommand& command) {
   const auto done = sign(session, command);
   if (!done) return session.error(done.error());
+  if (const std::string warning = warning_of(done->attached); !warning.empty()) session.warn(warning);
   session.print_json({{"image", done->name}, {"added", done->attached.added}, {"kept", done->attached.kept}});
   session.print(fmt::format("{}: {} statements signed, {} were there already\nnext: hauberk verify {}\n",
                             done->name, done->attached.added, done->attached.kept, command.image));

@@ -13,6 +13,8 @@
 #include "io/named_file.h"
 #include "keys/pem.h"
 #include "publish/output_file.h"
+#include "signer/signer.h"
+#include "signer/socket.h"
 #include "trust/trust_change.h"
 
 namespace hauberk {
@@ -121,7 +123,24 @@ Status add_file(Session& session, const TrustCommand& command) {
   return {};
 }
 
+// "build-7": the name of a key of ours, which a rotation counts on from, and whose rights it hands on.
+Status check_is_no_family_name(const std::string& name) {
+  for (const KeyName own : all_key_names) {
+    const std::string family(name_of(own));
+    const bool is_numbered = name.starts_with(family + "-") &&
+                             name.find_first_not_of("0123456789", family.size() + 1) == std::string::npos;
+    if (name != family && !is_numbered) continue;
+    return fail(
+        ErrorKind::invalid_input,
+        "cannot add the key \"{}\": {}, {}-2 and so on are this installation's own, and `hauberk trust "
+        "rotate {}` hands their rights on to the next; take another name, for example \"partner-{}\"",
+        name, family, family, family, family);
+  }
+  return {};
+}
+
 Status add_key(Session& session, const TrustCommand& command) {
+  TRY_STATUS(check_is_no_family_name(command.key));
   TRY(TrustEdit edit, TrustEdit::open(session, command.root));
   TRY(const std::string pem, read_named_file(command.public_key, most_pem_bytes));
   auto key = PublicKey::parse_pem(pem);
@@ -223,13 +242,35 @@ Json json_of(const Rotation& rotation) {
   return report;
 }
 
+// Where one listens, for messages; empty: nobody does.
+std::string running_signer(const Session& session) {
+  const auto store = session.open_store();
+  if (!store) return {};
+  std::string path = signer_socket_path(**store);
+  const auto connection = connect_to(path);
+  return connection && *connection ? path : std::string();
+}
+
+// The root's key no signer holds that runs.
+std::string about_signer(Session& session, const Rotation& rotation) {
+  if (std::ranges::all_of(rotation.keys, [](const auto& key) { return key.name == KeyName::root; }))
+    return {};
+  const std::string path = running_signer(session);
+  if (path.empty()) return "if `hauberk signer` runs, start it again: it holds the old keys\n";
+  session.warn(fmt::format(
+      "the signer that runs at {} holds the old keys, and nothing can be signed until it is started again: "
+      "`systemctl restart hauberk-signer`, or end it and run `hauberk signer`",
+      path));
+  return {};
+}
+
 void say_rotated(Session& session, const Rotation& rotation, const RotateOptions& options) {
   std::string text;
   if (rotation.was_interrupted)
     text = "a rotation that was interrupted is ended now; no other key was made\n";
   for (const RotatedKey& rotated : rotation.keys) text += sentence_of(rotated, options);
   text += fmt::format("trust.json is now number {}; {}", rotation.trust.document().number, hand_on);
-  text += "if `hauberk signer` runs, start it again: it holds the old keys\n";
+  text += about_signer(session, rotation);
   session.print(text);
   session.print_json(json_of(rotation));
 }

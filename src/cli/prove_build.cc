@@ -164,6 +164,7 @@ class Prover {
     AttachOptions options{repository, KeyName::build, request_.run.finished};
     ProofOfBuild proof;
     TRY(proof.attached, attach_evidence(store_, table_, [this] { return signer(); }, subjects_, options));
+    if (const std::string warning = warning_of(proof.attached); !warning.empty()) session_.warn(warning);
     proof.attached.kept += kept_;
     proof.coverage = std::move(coverage_);
     return proof;

@@ -61,35 +61,46 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   return near ? fmt::format("; did you mean {}?", *near) : ".";
 }
 
-std::string about_verb(const CLI::App& app, std::string_view word) {
-  return fmt::format("cannot do \"{}\": there is no such verb{} `hauberk --help` lists them", word,
-                     suggestion(word, verbs_of(app)));
+// What was asked for: the program, one of its verbs, or a verb of that ("trust revoke").
+struct Asked {
+  const CLI::App* app;
+  std::string words = {};  // "trust revoke "
+
+  bool has_verbs() const { return !all_verbs(*app).empty(); }
+};
+
+std::string about_verb(const Asked& asked, std::string_view word) {
+  return fmt::format("cannot do \"{}{}\": there is no such verb{} `hauberk {}--help` lists them", asked.words,
+                     word, suggestion(word, verbs_of(*asked.app)), asked.words);
 }
 
-std::string about_flag(const CLI::App& app, const CLI::App& verb, std::string_view flag) {
+std::string about_flag(const CLI::App& app, const Asked& asked, std::string_view flag) {
   std::vector<std::string> known;
-  add_flags(verb, known);
+  add_flags(*asked.app, known);
   add_flags(app, known);
+  const std::string_view words = std::string_view(asked.words).substr(0, asked.words.size() - 1);
   return fmt::format("cannot use {}: `hauberk {}` has no such flag{} `hauberk {} --help` lists them", flag,
-                     verb.get_name(), suggestion(flag, known), verb.get_name());
+                     words, suggestion(flag, known), words);
 }
 
 }  // namespace
 
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error,
                           std::span<const std::string_view> words) {
-  const auto plain = plain_words(app, words);
-  const CLI::App* verb = plain.empty() ? nullptr : verb_of(app, plain.front());
-  if (!plain.empty() && verb == nullptr) return about_verb(app, plain.front());
-  const CLI::App& asked = verb == nullptr ? app : *verb;
+  Asked asked{&app};
+  for (const std::string_view word : plain_words(app, words)) {
+    if (!asked.has_verbs()) break;
+    const CLI::App* verb = verb_of(*asked.app, word);
+    if (verb == nullptr) return about_verb(asked, word);
+    asked = {verb, asked.words + verb->get_name() + " "};
+  }
   const auto unknown = std::ranges::find_if(words, [&](std::string_view word) {
     return word.starts_with("--") && word.size() > 2 && find_flag(app, flag_of(word)) == nullptr &&
-           find_flag(asked, flag_of(word)) == nullptr;
+           find_flag(*asked.app, flag_of(word)) == nullptr;
   });
   const bool extra = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
-  if (verb != nullptr && unknown != words.end() && extra) return about_flag(app, *verb, flag_of(*unknown));
-  return fmt::format("{}; see `hauberk {}--help`", error.what(),
-                     verb == nullptr ? "" : verb->get_name() + " ");
+  if (asked.app != &app && unknown != words.end() && extra) return about_flag(app, asked, flag_of(*unknown));
+  return fmt::format("{}; see `hauberk {}--help`", error.what(), asked.words);
 }
 
 }  // namespace hauberk

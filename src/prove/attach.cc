@@ -8,6 +8,7 @@
 #include "attest/artifact.h"
 #include "attest/predicate.h"
 #include "attest/simple_signing.h"
+#include "attest/verified.h"
 #include "base/base64.h"
 #include "prove/predicates.h"
 
@@ -71,8 +72,23 @@ class Attacher {
     return at == listed_.end() ? nullptr : &*at;
   }
 
+  // What is listed is listed under the fingerprint of keys/NAME.pub. A signer that has run since before a
+  // rotation holds another key: what that one signed would stand here as the new one's for ever.
+  Result<Signer*> signer() {
+    TRY(Signer * signer, signer_());
+    TRY(const PublicKey held, signer->public_key(options_.key));
+    if (held == key_) return signer;
+    const std::string_view name = name_of(options_.key);
+    return fail(ErrorKind::conflict,
+                "cannot sign with the {} key: the signer that runs holds another one ({}) than this store's "
+                "keys/{}.pub ({}); start it again (`systemctl restart hauberk-signer`), or, where it has its "
+                "keys from another store, bring {}.pub from there",
+                name, held.fingerprint(), name, fingerprint_, name);
+  }
+
   Status state(const Statement& statement) {
-    const std::string content = content_key(statement);
+    const std::string content =
+        options_.times_count ? Digest::of(text_of(statement)).hex() : content_key(statement);
     const EvidenceRow* before = find(EvidenceForm::bundle, statement.predicate_type);
     if (before != nullptr && before->content_key == content) {
       ++attached.kept;
@@ -80,11 +96,10 @@ class Attacher {
       rows.back().inputs_key = subject_.inputs_key;
       return {};
     }
-    TRY(Signer * signer, signer_());
-    TRY(const PublicKey key, signer->public_key(options_.key));
+    TRY(Signer * signer, signer());
     TRY(Envelope envelope, signer->sign_statement(options_.key, statement));
     if (has_older_form(statement.predicate_type)) new_envelopes_[statement.predicate_type] = envelope;
-    const Bundle bundle{key.hint(), std::move(envelope), Json::object()};
+    const Bundle bundle{key_.hint(), std::move(envelope), Json::object()};
     put(bundle_artifact(subject_.subject, bundle, statement.predicate_type, options_.now),
         EvidenceForm::bundle, statement.predicate_type, content);
     ++attached.added;
@@ -93,7 +108,7 @@ class Attacher {
   }
 
   Status sign_older() {
-    TRY(Signer * signer, signer_());
+    TRY(Signer * signer, signer());
     TRY(const SimpleSignature simple,
         signer->sign_simple(options_.key, subject_.subject.digest, options_.repository));
     std::vector<OldSignature> all = {{simple.payload, simple.signature}};
@@ -131,7 +146,7 @@ class Attacher {
                    [&](const Descriptor& layer, const std::string& bytes) {
                      const auto at = layer.annotations.find(std::string(annotation::cosign_predicate_type));
                      auto envelope = parse_envelope(bytes);
-                     if (at == layer.annotations.end() || !envelope || is_ours(*envelope)) return;
+                     if (at == layer.annotations.end() || !envelope || is_signed_by(*envelope, key_)) return;
                      all.push_back({at->second, *std::move(envelope)});
                    });
     remove_twins(all);
@@ -147,8 +162,7 @@ class Attacher {
 
   // A tag names one manifest. So what stands below it already, and is not this key's, goes along: whoever
   // believes another key would find nothing else. What cannot be read is nobody's evidence.
-  void for_each_older(const Older& older,
-                      const std::function<void(const Descriptor&, std::string)>& take) const {
+  void for_each_older(const Older& older, const std::function<void(const Descriptor&, std::string)>& take) {
     std::size_t taken = 0;
     for (const EvidenceRow& row : listed_) {
       if (row.form != older.form || (!row.key.empty() && !older.is_of_known)) continue;
@@ -156,20 +170,17 @@ class Attacher {
       const auto manifest = text ? parse_manifest(*text) : std::unexpected(text.error());
       if (!manifest) continue;
       for (const Descriptor& layer : manifest->layers) {
-        if (layer.media_type != older.layer_type || taken == most_taken) continue;
+        if (layer.media_type != older.layer_type) continue;
+        if (taken == most_taken) {
+          ++attached.left_out;
+          continue;
+        }
         auto bytes = read_verified(store_.blobs(), layer.digest, most_envelope_bytes);
         if (!bytes) continue;
         take(layer, *std::move(bytes));
         ++taken;
       }
     }
-  }
-
-  bool is_ours(const Envelope& envelope) const {
-    const std::string signed_bytes = pae(envelope.payload_type, envelope.payload);
-    return std::ranges::any_of(envelope.signatures, [&](const Envelope::Signature& signature) {
-      return key_.verify(signed_bytes, signature.sig).has_value();
-    });
   }
 
   bool is_replaced(const EvidenceRow& row) const {
@@ -221,6 +232,15 @@ class Attacher {
 
 }  // namespace
 
+std::string warning_of(const Attached& attached) {
+  if (attached.left_out == 0) return {};
+  return fmt::format(
+      "{} signatures or statements that others left beside the image in cosign's older form are left out of "
+      "it "
+      "now: at most {} go along; their bundles, where there are any, stay",
+      attached.left_out, most_taken);
+}
+
 std::string content_key(const Statement& statement) {
   Statement lasting = statement;
   lasting.predicate = lasting_part(statement.predicate_type, statement.predicate);
@@ -240,6 +260,7 @@ Result<Attached> attach_evidence(Store& store, EvidenceTable& table, const GetSi
     TRY_STATUS(attacher.run());
     all.added += attacher.attached.added;
     all.kept += attacher.attached.kept;
+    all.left_out += attacher.attached.left_out;
     auto& of_subject = rows[subject.subject.digest];
     std::ranges::move(attacher.rows, std::back_inserter(of_subject));
     auto& gone = withdrawn[subject.subject.digest];

@@ -30,6 +30,19 @@ KeyRing with_public_files(KeyRing keys, const Store& store) {
 // Two keys of ours, and a clock that stands still: whatever happens, it happens within one second.
 class AttachTest : public testing::Test {
  protected:
+  // The time of a scan, where times count.
+  Attached scanned(std::string_view time, bool times_count) {
+    const Json predicate = {{"scanner", {{"result", Json::array()}}},
+                            {"metadata", {{"scanFinishedOn", time}}}};
+    const SubjectStatements subject{
+        image, {{{{"example", image.digest}}, std::string(predicate::vulns), predicate}}};
+    AttachOptions options{Reference::parse("example.org/app").value(), KeyName::build,
+                          from_unix(1'700'000'000), times_count};
+    return attach_evidence(
+               *store, table, [&]() -> Result<Signer*> { return &signer; }, {subject}, options)
+        .value();
+  }
+
   Attached say(KeyName key, const std::vector<std::pair<std::string_view, std::string>>& said,
                const std::vector<std::string>& withdrawn = {}) {
     SubjectStatements subject{image, {}, "inputs", withdrawn};
@@ -92,6 +105,14 @@ TEST_F(AttachTest, NothingIsSaidTwice) {
   EXPECT_EQ(found(EvidenceForm::attestation), both);
 }
 
+TEST_F(AttachTest, ANewTimeIsNewsWhereTimesCount) {
+  EXPECT_EQ(scanned("2026-11-01T00:00:00Z", false), (Attached{1, 0}));
+  EXPECT_EQ(scanned("2026-11-02T00:00:00Z", false), (Attached{0, 1})) << "a build that found the same";
+  EXPECT_EQ(scanned("2026-11-02T00:00:00Z", true), (Attached{1, 0})) << "somebody scanned again";
+  EXPECT_EQ(scanned("2026-11-02T00:00:00Z", true), (Attached{0, 1}));
+  EXPECT_EQ(scanned("2026-11-03T00:00:00Z", true), (Attached{1, 0}));
+}
+
 TEST_F(AttachTest, TheOlderTagHasWhatEachKeyOfOursSaid) {
   say(KeyName::build, {{predicate::vex, "a"}});
   say(KeyName::approval, {{predicate::vex, "b"}});
@@ -124,6 +145,23 @@ TEST_F(AttachTest, TheSignatureOfTheKeyBeforeStaysBelowTheTag) {
   EXPECT_EQ(of_next, 1u);
 }
 
+TEST_F(AttachTest, ASignerThatHoldsTheKeyBeforeSignsNothing) {
+  say(KeyName::build, {{predicate::vex, "a"}});
+  const auto before = table.of(image.digest).value();
+  with_public_files(ring_of({KeyName::build}), *store);  // a rotation; the signer runs on
+  for (const std::string_view type : {predicate::vex, predicate::signature}) {
+    const SubjectStatements subject{image, {{{{"example", image.digest}}, std::string(type), {}}}};
+    const auto attached =
+        attach_evidence(*store, table, [&]() -> Result<Signer*> { return &signer; }, {subject},
+                        {Reference::parse("example.org/app").value(), KeyName::build,
+                         from_unix(1'700'000'000)});
+    ASSERT_FALSE(attached);
+    EXPECT_EQ(attached.error().kind, ErrorKind::conflict);
+    EXPECT_THAT(attached.error().message, testing::HasSubstr("systemctl restart hauberk-signer"));
+  }
+  EXPECT_EQ(table.of(image.digest).value(), before) << "nothing is listed that the key did not sign";
+}
+
 TEST_F(AttachTest, WhatIsWithdrawnIsGoneInBothForms) {
   say(KeyName::build, {{predicate::vex, "a"}, {predicate::spdx, "b"}});
   say(KeyName::approval, {{predicate::vex, "c"}});
@@ -150,6 +188,23 @@ TEST_F(AttachTest, WhatOthersSaidInTheOlderFormGoesAlong) {
     });
     EXPECT_EQ(of_the_stranger, 1) << "once, however often more is said";
   }
+}
+
+TEST_F(AttachTest, WhatDoesNotGoAlongIsCounted) {
+  const PrivateKey stranger = PrivateKey::generate(KeyKind::ecdsa_p256).value();
+  std::vector<OldAttestation> many;
+  for (int i = 0; i < 67; ++i) {
+    Statement statement = test_statement(image, predicate::spdx);
+    statement.predicate["number"] = i;
+    many.push_back({std::string(predicate::spdx), test_envelope(stranger, statement)});
+  }
+  const Artifact theirs = attestation_artifact(many);
+  ASSERT_TRUE(put_artifacts(store->blobs(), {theirs}));
+  ASSERT_TRUE(table.add(image.digest, {{EvidenceForm::attestation, {}, {}, theirs.descriptor}}));
+  const Attached attached = say(KeyName::build, {{predicate::vex, "a"}});
+  EXPECT_EQ(attached, (Attached{1, 0, 3}));
+  EXPECT_THAT(warning_of(attached), testing::HasSubstr("3 signatures or statements"));
+  EXPECT_EQ(warning_of({1, 0}), "");
 }
 
 }  // namespace
