@@ -56,6 +56,16 @@ Result<std::string> parse_predicate_type(std::string_view text) {
               text, fmt::join(words, ", "));
 }
 
+const char* time_pointer_of(std::string_view predicate_type) {
+  if (predicate_type == predicate::vulns) return "/metadata/scanFinishedOn";
+  if (predicate_type == predicate::provenance) return "/runDetails/metadata/finishedOn";
+  if (predicate_type == predicate::vex) return "/timestamp";
+  if (predicate_type == predicate::spdx) return "/creationInfo/created";
+  if (predicate_type == predicate::cyclonedx) return "/metadata/timestamp";
+  if (predicate_type == predicate::reproduced) return "/reproducedOn";
+  return nullptr;
+}
+
 std::string_view short_name_of(std::string_view predicate_type) {
   const auto at = std::ranges::find(names, predicate_type, &PredicateName::type);
   return at == names.end() ? predicate_type : at->name;

@@ -46,4 +46,7 @@ Result<std::string> parse_predicate_type(std::string_view text);
 // Our name for the type; the type itself where we have none.
 std::string_view short_name_of(std::string_view predicate_type);
 
+// Where a predicate of this type says when it was made: a JSON pointer. Null: it does not say.
+const char* time_pointer_of(std::string_view predicate_type);
+
 }  // namespace hauberk

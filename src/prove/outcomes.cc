@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "attest/predicate.h"
+#include "base/foreign_time.h"
 #include "prove/verify.h"
 #include "scan/cvss.h"
 #include "scan/scan.h"
@@ -22,16 +23,6 @@ const Json* at(const Json& value, const char* pointer) {
 std::string text_at(const Json& value, const char* pointer) {
   const Json* found = at(value, pointer);
   return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-const char* time_pointer(std::string_view type) {
-  if (type == predicate::vulns) return "/metadata/scanFinishedOn";
-  if (type == predicate::provenance) return "/runDetails/metadata/finishedOn";
-  if (type == predicate::vex) return "/timestamp";
-  if (type == predicate::spdx) return "/creationInfo/created";
-  if (type == predicate::cyclonedx) return "/metadata/timestamp";
-  if (type == predicate::reproduced) return "/reproducedOn";
-  return nullptr;
 }
 
 std::string annotation(const Json& result, std::string_view key) {
@@ -148,9 +139,9 @@ std::string critical_holes(const Json& predicate, bool only_fixable) {
 }  // namespace
 
 std::optional<Time> time_of_predicate(std::string_view predicate_type, const Json& predicate) {
-  const char* const pointer = time_pointer(predicate_type);
+  const char* const pointer = time_pointer_of(predicate_type);
   if (pointer == nullptr) return std::nullopt;
-  const auto time = parse_rfc3339(text_at(predicate, pointer));
+  const auto time = parse_any_rfc3339(text_at(predicate, pointer));
   return time ? std::optional(*time) : std::nullopt;
 }
 

@@ -20,6 +20,14 @@ constexpr std::array rule_keys = {std::string_view("repositories"), std::string_
                                   std::string_view("require"), std::string_view("maximum-age-hours"),
                                   std::string_view("outcomes")};
 
+std::vector<std::string_view> names_with_time() {
+  std::vector<std::string_view> names;
+  for (const PredicateName& known : predicate_names()) {
+    if (time_pointer_of(known.type) != nullptr) names.push_back(known.name);
+  }
+  return names;
+}
+
 // One file that is read, for its messages.
 class PolicyReader {
  public:
@@ -107,6 +115,13 @@ class PolicyReader {
     TRY_STATUS(expect(*node, YamlNode::Kind::mapping, "a mapping of predicates to hours"));
     for (const YamlNode::Member& member : node->members) {
       TRY(const std::string predicate, type(member.key, member.key_at));
+      // Asked of others, it could never be met.
+      if (time_pointer_of(predicate) == nullptr) {
+        return fail_at(
+            file_, member.key_at,
+            fmt::format("\"{}\" has no age: it does not say when it was made; those that do are: {}",
+                        member.key, fmt::join(names_with_time(), ", ")));
+      }
       TRY(rule.maximum_age_hours[predicate], hours(member.value));
     }
     return {};

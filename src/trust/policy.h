@@ -6,7 +6,7 @@
 //     - repositories: ["hauberk/*"]
 //       keys: [build]                          # names or fingerprints; absent: all that trust.json allows
 //       require: [signature, provenance, spdx, vulns]   # names of predicates, or types
-//       maximum-age-hours: {vulns: 168}        # by what the statement says of its own time
+//       maximum-age-hours: {vulns: 168}        # by its own time; of types that have one
 //       outcomes: {tests: passed, hardening: passes, secrets: passes, vulns: no-fixable-critical}
 // The first rule whose repositories fit is the image's; where none fits, nothing of it is proved. Unknown
 // keys are errors with the nearest right one. Thread rule: values.

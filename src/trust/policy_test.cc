@@ -50,6 +50,12 @@ TEST(Policy, SaysWhereItIsWrong) {
        "p:4:5: there is no key \"requires\"; did you mean \"require\"?"},
       {"version: 1\nrules:\n  - repositories: [\"*\"]\n    require: [sdpx]\n", "p:4:15"},
       {"version: 1\nrules:\n  - repositories: [\"*\"]\n    maximum-age-hours: {vulns: 0}\n", "hours from 1"},
+      {"version: 1\nrules:\n  - repositories: [\"*\"]\n    maximum-age-hours: {hardening: 1}\n",
+       "p:4:25: \"hardening\" has no age: it does not say when it was made; those that do are: cyclonedx, "
+       "provenance, reproduced, spdx, vex, vulns"},
+      {"version: 1\nrules:\n  - repositories: [\"*\"]\n    maximum-age-hours: {\"https://example.org/own\": "
+       "1}\n",
+       "has no age"},
       {"version: 1\nrules:\n  - repositories: [\"*\"]\n    outcomes: {tests: passes}\n", "there are: passed"},
       {"version: 1\nrules:\n  - repositories: [\"*\"]\n    outcomes: {spdx: passed}\n", "no outcome"},
   };
