@@ -7,16 +7,18 @@ The packages come from a mirror on loopback. HAUBERK is the program; exit 77 mea
 reason."""
 
 import base64
+import datetime
 import hashlib
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 
 import mirror as made
 import program as under_test
-from program import BAD_INPUT, DONE, NO, NOT_FOUND, NOT_TRUSTED
+from program import BAD_INPUT, DONE, NO, NOT_FOUND, NOT_TRUSTED, USAGE
 
 PASSPHRASE = "correct horse battery\n"
 OF_PLATFORM = {"signature", "provenance", "lock", "sources", "changelog", "spdx", "cyclonedx", "hardening",
@@ -236,6 +238,80 @@ class Evidence(Prove):
         policy.write_text("version: 1\nrules:\n  - repositories: [\"*\"]\n    requires: [signature]\n")
         self.store.run("verify", "test/image:1", "--policy", policy, expect=BAD_INPUT)
 
+    def policy(self, *lines):
+        path = self.folder / "policy.yaml"
+        rule = "".join(f"    {line}\n" for line in lines)
+        path.write_text(f"version: 1\nrules:\n  - repositories: ['test/*']\n{rule}")
+        return path
+
+    def test_the_keys_of_a_policy_hold_without_a_list(self):
+        build, other = ("sha256:" + self.fingerprint(name) for name in ("build", "approval"))
+        own_key = self.store.home / "keys/build.pub"
+        for name in ("trust.json", "trust.newest"):
+            (self.store.home / "keys" / name).unlink()
+        for words, key, code in ((["--key", own_key], build, DONE), (["--key", own_key], other, NO),
+                                 (["--key", own_key], "build", BAD_INPUT), ([], "build", DONE),
+                                 ([], build, DONE), ([], other, NO), ([], "approval", BAD_INPUT)):
+            with self.subTest(key=key, words=words):
+                policy = self.policy(f"keys: ['{key}']", "require: [signature]")
+                self.store.run("verify", "test/image:1", "--policy", policy, *words, expect=code)
+        self.assertIn("by this store's build key", self.store.run("verify", "test/image:1").stdout)
+        self.assertIn("by the key that you named",
+                      self.store.run("verify", "test/image:1", "--key", own_key).stdout)
+
+    def fingerprint(self, name):
+        lines = (self.store.home / f"keys/{name}.pub").read_text().splitlines()[1:-1]
+        return hashlib.sha256(base64.b64decode("".join(lines))).hexdigest()
+
+    def test_a_layout_does_not_choose_its_judge(self):
+        layout = self.folder / self.id() / "layout"
+        self.store.run("copy", "test/image:1", f"oci:{layout}")
+        image = f"oci:{layout}"
+        index = json.loads((layout / "index.json").read_text())
+        named = [entry for entry in index["manifests"] if "org.opencontainers.image.ref.name" in
+                 entry.get("annotations", {})]
+        named[0]["annotations"]["org.opencontainers.image.ref.name"] = "partner/image:1"
+        (layout / "index.json").write_text(json.dumps(index))
+        policy = self.policy("require: [signature]")
+        for name, code in (("test/image", DONE), ("other/image", NO), ("test/image:1", BAD_INPUT)):
+            with self.subTest(name):
+                self.store.run("verify", image, "--policy", policy, "--repository", name, expect=code)
+        done = self.store.run("verify", image, "--policy", policy, expect=USAGE)
+        self.assertIn("--repository hauberk/nginx", done.stderr)
+        self.assertNotIn("judged as", self.store.run("verify", image).stdout, "every repository is allowed")
+        self.store.run("trust", "change", "build", "--repositories", "test/*", "--passphrase-fd", "0",
+                       input=PASSPHRASE)
+        shown = self.store.run("verify", image, expect=NO)
+        self.assertIn("judged as partner/image, which is what it calls itself", shown.stdout)
+        self.assertEqual("partner/image", self.verify(image=image, expect=NO)["repository"])
+        judged = self.verify("--repository", "test/image", image=image)
+        self.assertEqual((True, "test/image"), (judged["verified"], judged["repository"]))
+        self.assertEqual("test/image", self.verify()["repository"])
+
+    def test_one_reason_for_all_is_said_once(self):
+        others = self.store.home / "keys/approval.pub"
+        done = self.store.run("verify", "test/image:1", "--key", others, expect=NO)
+        lines = [line for line in done.stdout.splitlines() if "has not signed it" in line]
+        self.assertEqual(1, len(lines), done.stdout)
+        self.assertRegex(lines[0], "^  all of it +the key that you named has not signed it ")
+
+    def test_a_new_scan_counts_although_it_found_the_same(self):
+        ages = ("2026-01-01T00:00:00.5+01:00", datetime.datetime.now(datetime.timezone.utc).isoformat())
+        policy = self.policy("maximum-age-hours: {vulns: 24}", "outcomes: {vulns: no-critical}")
+        rows = ((ages[0], NO, "LOW"), (ages[1], DONE, "LOW"), (ages[1], NO, "CRITICAL"), (ages[1], NO, "9.8"),
+                (ages[1], NO, "dreadful"))
+        for finished, code, severity in rows:
+            with self.subTest(finished=finished, severity=severity):
+                path = self.folder / "scan.json"
+                result = [{"id": "CVE-2026-0001", "severity": [{"method": "nvd", "score": severity}]}]
+                path.write_text(json.dumps({"scanner": {"uri": "pkg:generic/example", "result": result},
+                                            "metadata": {"scanFinishedOn": finished}}))
+                attest = ("attest", "test/image:1", "--type", "vulns", "--predicate", path, "--json",
+                          "--passphrase-fd", "0")
+                twice = [self.store.run(*attest, input=PASSPHRASE).stdout for _ in range(2)]
+                self.assertEqual([True, False], [json.loads(one)["added"] > 0 for one in twice])
+                self.store.run("verify", "test/image:1", "--policy", policy, expect=code)
+
     def test_sign_and_attest(self):
         predicate = self.folder / "review.json"
         predicate.write_text('{"reviewer": "somebody"}')
@@ -293,6 +369,59 @@ class Layout:
         index = {**self.index, "manifests": [{**true, **entry} for entry in entries]}
         self.top["manifests"][0].update(self.keep(json.dumps(index).encode()))
         (self.folder / "index.json").write_text(json.dumps(self.top))
+
+
+class Secrets(made.TestCase):
+    """A mirror's password is for the mirror alone."""
+
+    USER, PASSWORD = "somebody", "tin-badger-lantern-7"
+
+    def test_the_password_of_a_mirror_is_nowhere(self):
+        files = [made.folder("./usr/"), made.file("./usr/good", "good " * 99)]
+        self.mirror.publish([made.Package("good", files)])
+        url = self.mirror.url.replace("http://", f"http://{self.USER}:{self.PASSWORD}@")
+        store = self.new_store(repositories={"trixie": [f"deb {url} trixie main"]})
+        definition = self.folder / "definition.yaml"
+        definition.write_text(under_test.definition(["good"]))
+        store.run("keygen", "--passphrase-fd", "0", input=PASSPHRASE)
+        lock = store.run("lock", definition)
+        (self.folder / "lock").write_text(lock.stdout)
+        build = ("build", definition, "--json", "--with-inputs", "--passphrase-fd", "0")
+        said = [lock, store.run(*build, input=PASSPHRASE)]
+        self.assertGreater(json.loads(said[-1].stdout)["evidence"]["added"], 10)
+        for words in (["verify", "test/image:1"], ["verify", "test/image:1", "--json"],
+                      ["inspect", "test/image:1", "--json"], ["sbom", "test/image:1"], ["doctor"],
+                      ["reproduce", "test/image:1"],
+                      ["build", definition, "--locked", self.folder / "lock"]):
+            said.append(store.run(*words, expect=None))
+        files, self.mirror.files = self.mirror.files, {}
+        self.addCleanup(setattr, self.mirror, "files", files)
+        said.append(store.run("lock", definition, expect=None))
+        said.append(store.run("reproduce", "test/image:1", expect=None))
+        store.run("copy", "test/image:1", f"oci:{self.folder / 'layout'}")
+        for done in said:
+            self.assertNotIn(self.PASSWORD, done.stdout + done.stderr, done.args)
+        self.assertEqual(["config.yaml"], self.files_with(store.home, self.PASSWORD.encode()))
+        self.assertEqual([], self.files_with(self.folder / "layout", self.PASSWORD.encode()))
+        encoded = base64.b64encode(f"{self.USER}:{self.PASSWORD}".encode())
+        self.assertEqual([], self.files_with(store.home, encoded))
+
+    def files_with(self, folder, needle):
+        """Also within what is compressed, or a payload of an envelope."""
+        found = []
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and needle in self.all_that_is_in(path):
+                found.append(str(path.relative_to(folder)))
+        return found
+
+    @staticmethod
+    def all_that_is_in(path):
+        content = path.read_bytes()
+        if content[:2] == b"\x1f\x8b" or content[:4] == b"\x28\xb5\x2f\xfd":
+            content += under_test.plain_bytes(path)
+        for payload in re.findall(rb'"payload":"([A-Za-z0-9+/=]+)"', content):
+            content += base64.b64decode(payload)
+        return content
 
 
 class Reproduce(Prove):

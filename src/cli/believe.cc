@@ -30,7 +30,7 @@ Status Believe::of_store(const Store& store) {
         "cannot verify: there is no key to believe; name one with --key FILE, or take a trust.json with "
         "`hauberk trust add`");
   }
-  believed_.keys.push_back(*std::move(own));
+  believed_.own = *std::move(own);
   return {};
 }
 

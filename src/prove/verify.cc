@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "attest/predicate.h"
+#include "base/nearest.h"
 #include "oci/platform_image.h"
 
 namespace hauberk {
@@ -17,22 +18,87 @@ struct Counted {
   std::optional<Time> time;
 };
 
+constexpr std::string_view own_key_name = "build";
+
 // A key, and its entry in trust.json if it is from there.
 struct Candidate {
   const PublicKey* key;
   const TrustedKey* entry;
+  bool is_own;  // of a store without trust.json
+
+  // As who signed it.
+  std::string_view signer() const {
+    if (entry != nullptr) return entry->name;
+    return is_own ? "this store's build key" : "the key that you named";
+  }
+
+  // The same within a sentence.
+  std::string words() const {
+    return entry != nullptr ? fmt::format("the key \"{}\"", entry->name) : std::string(signer());
+  }
+
+  // Whether a policy that says `name` means it.
+  bool is_meant_by(std::string_view name) const {
+    if (entry != nullptr) return is_called(*entry, name);
+    return key->fingerprint() == name || (is_own && name == own_key_name);
+  }
 };
+
+std::vector<Candidate> candidates_of(const Believed& believed) {
+  std::vector<Candidate> all;
+  for (const PublicKey& key : believed.keys) all.push_back({&key, nullptr, false});
+  if (believed.own) all.push_back({&*believed.own, nullptr, true});
+  if (believed.trust == nullptr) return all;
+  for (const TrustedKey& entry : believed.trust->document().keys) all.push_back({&entry.key, &entry, false});
+  return all;
+}
+
+bool is_fingerprint(std::string_view text) {
+  const auto digest = Digest::parse(text);
+  return digest && digest->algorithm() == Digest::Algorithm::sha256;
+}
+
+// What to write instead of a key's name that nothing knows.
+std::string better_name(std::string_view name, const std::vector<Candidate>& candidates) {
+  std::vector<std::string_view> names;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.entry != nullptr) names.push_back(candidate.entry->name);
+    if (candidate.is_own) names.push_back(own_key_name);
+  }
+  if (const auto near = nearest(name, names)) return fmt::format("did you mean \"{}\"?", *near);
+  if (!names.empty())
+    return fmt::format("known are: {}; others by their fingerprint", fmt::join(names, ", "));
+  if (candidates.empty()) return "name it by its fingerprint";
+  return fmt::format("keys that are named with --key go by their fingerprint: \"{}\"",
+                     candidates.front().key->fingerprint());
+}
+
+// A name that nothing knows lets nobody in: it is a slip of the pen, or the policy of another store.
+Status check_key_names(const PolicyRule* rule, const Believed& believed) {
+  if (rule == nullptr) return {};
+  const auto candidates = candidates_of(believed);
+  for (const std::string& name : rule->keys) {
+    const auto is_it = [&](const Candidate& candidate) { return candidate.is_meant_by(name); };
+    if (is_fingerprint(name) || std::ranges::any_of(candidates, is_it)) continue;
+    return fail(ErrorKind::invalid_input, "cannot use the policy: its key \"{}\" is known to nobody here; {}",
+                name, better_name(name, candidates));
+  }
+  return {};
+}
+
+bool is_signed_by(const Evidence& evidence, const PublicKey& key) {
+  if (const auto* old = std::get_if<OldSignature>(&evidence.content)) {
+    return key.verify(old->payload, old->signature).has_value();
+  }
+  const Envelope* envelope = evidence.envelope();
+  return envelope != nullptr && is_signed_by(*envelope, key);
+}
 
 // All evidence of one subject.
 class SubjectVerifier {
  public:
   SubjectVerifier(const ImageToVerify& image, const Believed& believed, const PolicyRule* rule, Time now)
-      : image_(image), rule_(rule), now_(now) {
-    for (const PublicKey& key : believed.keys) candidates_.push_back({&key, nullptr});
-    if (believed.trust == nullptr) return;
-    trust_ = believed.trust;
-    for (const TrustedKey& entry : trust_->document().keys) candidates_.push_back({&entry.key, &entry});
-  }
+      : image_(image), rule_(rule), trust_(believed.trust), now_(now), candidates_(candidates_of(believed)) {}
 
   Status read(const EvidenceSource& source, const Descriptor& subject, const std::string& platform,
               const Index* index) {
@@ -84,41 +150,35 @@ class SubjectVerifier {
   template <class Check>
   Result<Counted> by_any_key(const Evidence& evidence, const Digest& subject, std::string_view type,
                              const Check& check) const {
-    std::optional<Error> reason;
     for (const Candidate& candidate : candidates_) {
-      auto predicate = check(*candidate.key);
-      if (!predicate) {
-        reason = predicate.error();
-        continue;
-      }
-      TRY_STATUS(may(candidate, type, *predicate));
-      const auto time = time_of_predicate(type, *predicate);
+      if (!is_signed_by(evidence, *candidate.key)) continue;
+      TRY(Json predicate, check(*candidate.key));
+      TRY_STATUS(may(candidate, type, predicate));
+      const auto time = time_of_predicate(type, predicate);
       return Counted{{subject,
                       {},
                       evidence.form,
                       std::string(type),
-                      candidate.entry != nullptr ? candidate.entry->name : "the key that you named",
+                      std::string(candidate.signer()),
                       candidate.key->fingerprint(),
                       time ? to_rfc3339(*time) : std::string()},
-                     *std::move(predicate),
+                     std::move(predicate),
                      time};
     }
-    if (candidates_.size() == 1 && reason) return std::unexpected(*std::move(reason));
-    return fail(ErrorKind::verification_failed, "no key that is trusted here has signed it");
+    if (candidates_.size() != 1) {
+      return fail(ErrorKind::verification_failed, "no key that is trusted here has signed it");
+    }
+    return fail(ErrorKind::verification_failed, "{} has not signed it", candidates_.front().words());
   }
 
   Status may(const Candidate& candidate, std::string_view type, const Json& predicate) const {
-    if (candidate.entry == nullptr) return {};
-    const TrustedKey& entry = *candidate.entry;
-    TRY_STATUS(trust_->allows(entry, {image_.repository, type, now_}));
-    if (rule_ != nullptr && !rule_->keys.empty()) {
-      const auto is_it = [&](const std::string& name) { return is_called(entry, name); };
-      if (std::ranges::none_of(rule_->keys, is_it)) {
-        return fail(ErrorKind::verification_failed, "the policy does not take the key \"{}\" here",
-                    entry.name);
-      }
+    const TrustedKey* const entry = candidate.entry;
+    if (entry != nullptr) TRY_STATUS(trust_->allows(*entry, {image_.repository, type, now_}));
+    const auto is_it = [&](const std::string& name) { return candidate.is_meant_by(name); };
+    if (rule_ != nullptr && !rule_->keys.empty() && std::ranges::none_of(rule_->keys, is_it)) {
+      return fail(ErrorKind::verification_failed, "the policy does not take {} here", candidate.words());
     }
-    return type == predicate::provenance ? may_claim(entry, predicate) : Status{};
+    return entry != nullptr && type == predicate::provenance ? may_claim(*entry, predicate) : Status{};
   }
 
   // A builder's name is bound to its key.
@@ -134,7 +194,7 @@ class SubjectVerifier {
 
   const ImageToVerify& image_;
   const PolicyRule* rule_;
-  const Trust* trust_ = nullptr;
+  const Trust* trust_;
   Time now_;
   std::vector<Candidate> candidates_;
 };
@@ -218,6 +278,7 @@ Result<Verification> verify_image(const EvidenceSource& source, const ImageToVer
                                   const Believed& believed, const Policy& policy,
                                   const std::vector<std::string>& also, Time now) {
   const PolicyRule* rule = policy.rule_for(image.repository);
+  TRY_STATUS(check_key_names(rule, believed));
   SubjectVerifier verifier(image, believed, rule, now);
   const auto subjects = subjects_of(image);
   for (const Subject& subject : subjects) {

@@ -22,11 +22,12 @@
 
 namespace hauberk {
 
-// Whom to believe. Keys that the user names are believed for everything; those of trust.json for what it
-// says.
+// Whom to believe. Keys that the user names, and the store's own, are believed for everything; those of
+// trust.json for what it says.
 struct Believed {
-  std::vector<PublicKey> keys = {};
+  std::vector<PublicKey> keys = {};  // a policy names them by their fingerprints
   const Trust* trust = nullptr;
+  std::optional<PublicKey> own = {};  // of the store, where it has no trust.json; a policy's "build"
 };
 
 // The image: an index with its manifests, or one manifest.
@@ -42,7 +43,7 @@ struct Proved {
   std::string platform;  // "linux/amd64"; empty for the index
   EvidenceForm form;
   std::string predicate_type;
-  std::string signer;  // its name in trust.json, else "the key that you named"
+  std::string signer;  // its name in trust.json, else "the key that you named", "this store's build key"
   std::string fingerprint;  // of its key
   std::string said_at;  // RFC 3339, as the statement itself says; empty: it does not
 };
@@ -63,8 +64,8 @@ struct Verification {
   bool passes() const { return missing.empty(); }
 };
 
-// An error only where nobody can tell: io, network, limit_exceeded. `also` are types asked for beside the
-// rule's.
+// An error only where nobody can tell: io, network, limit_exceeded; invalid_input: the policy names a key
+// that nothing here knows. `also` are types asked for beside the rule's.
 Result<Verification> verify_image(const EvidenceSource& source, const ImageToVerify& image,
                                   const Believed& believed, const Policy& policy,
                                   const std::vector<std::string>& also, Time now);

@@ -152,6 +152,84 @@ TEST_F(VerifyTest, ABuildersNameBelongsToItsKey) {
   EXPECT_TRUE(verify(default_policy(), wanted).passes());
 }
 
+// Keys without an entry in trust.json: a policy's `keys` hold for them too.
+TEST_F(VerifyTest, ThePolicyNamesKeysThatNoListHas) {
+  say(build, predicate::signature);
+  const auto policy = [](std::string_view key) {
+    return parse_policy(fmt::format("version: 1\nrules:\n  - repositories: [\"*\"]\n    keys: [\"{}\"]\n"
+                                    "    require: [signature]\n",
+                                    key),
+                        "policy.yaml")
+        .value();
+  };
+  const auto judged = [&](std::string_view key) {
+    return verify_image(source, {"hauberk/example", image, {}, {}}, believed, policy(key), {},
+                        at("2026-11-10T00:00:00Z"));
+  };
+  const Trust trusted = trust(build_entry());
+  const std::string own = build.public_key().fingerprint(), other = stranger.public_key().fingerprint();
+  const Believed by_name{{build.public_key()}, nullptr}, of_store{{}, nullptr, build.public_key()},
+      by_list{{}, &trusted};
+  const struct {
+    const char* summary;
+    const Believed& whom;
+    std::string key;
+    std::optional<bool> passes;  // none: an error, which says `words`
+    std::string words;
+  } rows[] = {
+      {"named, by its fingerprint", by_name, own, true, "the key that you named"},
+      {"named, another's fingerprint", by_name, other, false, "does not take the key that you named"},
+      {"named, by a name", by_name, "build", std::nullopt, own},
+      {"the store's, by its name", of_store, "build", true, "this store's build key"},
+      {"the store's, by its fingerprint", of_store, own, true, "this store's build key"},
+      {"the store's, another's fingerprint", of_store, other, false, "does not take this store's build key"},
+      {"the store's, by a name that nothing knows", of_store, "approval", std::nullopt, "known are: build"},
+      {"listed, by its name", by_list, "build", true, "build"},
+      {"listed, another's fingerprint", by_list, other, false, "does not take the key \"build\""},
+      {"listed, misspelt", by_list, "biuld", std::nullopt, "did you mean \"build\"?"},
+  };
+  for (const auto& row : rows) {
+    believed = row.whom;
+    const auto verification = judged(row.key);
+    if (!row.passes) {
+      ASSERT_FALSE(verification) << row.summary;
+      EXPECT_EQ(verification.error().kind, ErrorKind::invalid_input) << row.summary;
+      EXPECT_THAT(verification.error().message, HasSubstr(row.words)) << row.summary;
+      continue;
+    }
+    ASSERT_TRUE(verification) << row.summary << ": " << verification.error().message;
+    EXPECT_EQ(verification->passes(), *row.passes) << row.summary;
+    EXPECT_THAT(text_of(*verification, "example"), HasSubstr(row.words)) << row.summary;
+  }
+}
+
+TEST_F(VerifyTest, TheReasonIsThatOfTheKeyThatSignedIt) {
+  const Statement other{{{"example", Digest::of("another image")}}, std::string(predicate::signature), {}};
+  source.refer(image, bundle_artifact(image, {"", test_envelope(build, other), Json::object()},
+                                      predicate::signature, at("2026-11-02T00:00:00Z")));
+  believed = {{stranger.public_key(), build.public_key(), root.public_key()}, nullptr};
+  Verification verification = verify();
+  ASSERT_EQ(verification.ignored.size(), 1u);
+  EXPECT_THAT(verification.ignored[0].why, HasSubstr("is not among its subjects"));
+  believed = {{stranger.public_key(), root.public_key()}, nullptr};
+  EXPECT_EQ(verify().ignored[0].why, "no key that is trusted here has signed it");
+  believed = {{stranger.public_key()}, nullptr};
+  EXPECT_EQ(verify().ignored[0].why, "the key that you named has not signed it");
+}
+
+TEST_F(VerifyTest, TimesOfOtherProgramsAreRead) {
+  const auto policy =
+      parse_policy("version: 1\nrules:\n  - repositories: [\"*\"]\n    maximum-age-hours: {vulns: 24}\n",
+                   "policy.yaml");
+  for (const auto& [time, passes] :
+       {std::pair("2026-11-09T12:00:00.123456789Z", true), std::pair("2026-11-09T04:00:00.5+05:00", false),
+        std::pair("2026-11-09T04:00:00-05:00", true), std::pair("today", false)}) {
+    source = {};
+    say(build, predicate::vulns, {{"metadata", {{"scanFinishedOn", time}}}});
+    EXPECT_EQ(verify(*policy).passes(), passes) << time;
+  }
+}
+
 TEST_F(VerifyTest, ThePolicyAsksForOutcomeAndAge) {
   const auto policy = parse_policy(
       "version: 1\nrules:\n  - repositories: [\"hauberk/*\"]\n    outcomes: {tests: passed}\n"
