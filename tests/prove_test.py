@@ -379,12 +379,21 @@ class Secrets(made.TestCase):
     def test_the_password_of_a_mirror_is_nowhere(self):
         files = [made.folder("./usr/"), made.file("./usr/good", "good " * 99)]
         self.mirror.publish([made.Package("good", files)])
+        encoded = base64.b64encode(f"{self.USER}:{self.PASSWORD}".encode())
+        release, given = "/debian/dists/trixie/InRelease", []
+
+        def answer(handler):
+            given.append(handler.headers.get("Authorization"))
+            handler.reply(200, self.mirror.files.get(release, b""))
+
+        self.mirror.answers[release] = answer
         url = self.mirror.url.replace("http://", f"http://{self.USER}:{self.PASSWORD}@")
         store = self.new_store(repositories={"trixie": [f"deb {url} trixie main"]})
         definition = self.folder / "definition.yaml"
         definition.write_text(under_test.definition(["good"]))
         store.run("keygen", "--passphrase-fd", "0", input=PASSPHRASE)
         lock = store.run("lock", definition)
+        self.assertIn("Basic " + encoded.decode(), given, "the mirror was not given it: this shows nothing")
         (self.folder / "lock").write_text(lock.stdout)
         build = ("build", definition, "--json", "--with-inputs", "--passphrase-fd", "0")
         said = [lock, store.run(*build, input=PASSPHRASE)]
@@ -403,7 +412,6 @@ class Secrets(made.TestCase):
             self.assertNotIn(self.PASSWORD, done.stdout + done.stderr, done.args)
         self.assertEqual(["config.yaml"], self.files_with(store.home, self.PASSWORD.encode()))
         self.assertEqual([], self.files_with(self.folder / "layout", self.PASSWORD.encode()))
-        encoded = base64.b64encode(f"{self.USER}:{self.PASSWORD}".encode())
         self.assertEqual([], self.files_with(store.home, encoded))
 
     def files_with(self, folder, needle):
