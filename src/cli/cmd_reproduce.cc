@@ -1,10 +1,7 @@
 // hauberk reproduce: builds an image again from what is proved of it, and says whether it is the same.
 //
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 
 #include "attest/predicate.h"
@@ -18,8 +15,8 @@
 #include "io/named_file.h"
 #include "pipeline/inputs.h"
 #include "pipeline/reproduce.h"
+#include "pipeline/workshop.h"
 #include "prove/attach.h"
-#include "store/mirror.h"
 
 namespace hauberk {
 namespace {
@@ -43,64 +40,6 @@ struct Done {
   std::string name;
   Reproduction reproduction;
   bool is_signed = false;
-};
-
-// A folder of our own for the rebuild; gone with this object, unless the user named one.
-class Workshop {
- public:
-  static Result<std::unique_ptr<Workshop>> open(const std::string& named, const Store& model) {
-    std::string path = named;
-    if (path.empty()) {
-      const char* tmpdir = std::getenv("TMPDIR");
-      path = fmt::format("{}/hauberk-reproduce-XXXXXX", tmpdir != nullptr ? tmpdir : "/var/tmp");
-      if (mkdtemp(path.data()) == nullptr) {
-        return fail(ErrorKind::io, "cannot make a folder for the rebuild in {}: set TMPDIR to another",
-                    std::filesystem::path(path).parent_path().string());
-      }
-    }
-    auto workshop = std::unique_ptr<Workshop>(new Workshop(path, named.empty()));
-    const InitAnswers answers{.mirror = std::string(public_mirror),
-                              .security_mirror = std::string(public_security_mirror)};
-    TRY(workshop->store_, Store::init(path, answers));
-    // The same mirrors and rules as here.
-    TRY(const std::string config, model.dir().read_file("config.yaml", 1 << 20));
-    TRY_STATUS(workshop->store_->dir().write_file("config.yaml", config));
-    TRY(workshop->store_, Store::open(path));
-    return workshop;
-  }
-
-  Workshop(const Workshop&) = delete;
-  Workshop& operator=(const Workshop&) = delete;
-  ~Workshop() {
-    store_.reset();
-    std::error_code ignored;
-    if (is_ours_) std::filesystem::remove_all(path_, ignored);
-  }
-
-  Store& store() { return *store_; }
-
-  // What the vault has of the lock: the build checks each file's hash.
-  Status take_from(const Store& other, const Lock& lock) {
-    std::vector<Digest> digests;
-    for (const LockedPackage& package : lock.packages) digests.push_back(package.digest);
-    for (const LockedFile& file : lock.files) digests.push_back(file.digest);
-    for (const Digest& digest : digests) {
-      const std::string path = vault_path(digest);
-      if (!other.vault().exists(path).value_or(false)) continue;
-      TRY(FileSource file, other.vault().open_file(path));
-      TRY(NewFile copy, store_->vault().create_file());
-      TRY([[maybe_unused]] const auto size, hauberk::copy(file, copy));
-      TRY_STATUS(copy.commit(path, Durability::unsynced));
-    }
-    return {};
-  }
-
- private:
-  Workshop(std::string path, bool is_ours) : path_(std::move(path)), is_ours_(is_ours) {}
-
-  std::string path_;
-  bool is_ours_;
-  std::unique_ptr<Store> store_;
 };
 
 Result<Lock> lock_for(const ReproduceCommand& command, const ImageEvidence& evidence, const Store& store) {
@@ -167,8 +106,9 @@ Status say_so(Session& session, const ReproduceCommand& command, const ImageEvid
                      predicate}},
                    {}});
   }
-  TRY([[maybe_unused]] const auto attached,
+  TRY(const Attached attached,
       attach_evidence(store, table, get, all, {repository, KeyName::approval, system_clock().now()}));
+  if (const std::string warning = warning_of(attached); !warning.empty()) session.warn(warning);
   return {};
 }
 

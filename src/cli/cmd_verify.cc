@@ -30,6 +30,7 @@ struct VerifyCommand {
 
 struct Answer {
   std::string name;
+  Digest digest;  // what a tag named now: it may name another image later
   std::string repository;  // as an image of which it was judged
   bool chose_its_judge;  // the repository is its own word, and what it proves depends on it
   Verification verification;
@@ -87,7 +88,8 @@ Result<Answer> verify(Session& session, const VerifyCommand& command) {
                                               types, system_clock().now()));
   const bool chose =
       command.repository.empty() && names_itself(command.image) && is_limited(believe.believed());
-  return Answer{evidence.name, evidence.image.repository, chose, std::move(verification)};
+  return Answer{evidence.name, evidence.image.root.digest, evidence.image.repository, chose,
+                std::move(verification)};
 }
 
 // The rule of a policy is chosen by the repository: not by the image that it shall judge.
@@ -115,7 +117,8 @@ Verification for_people(Verification verification) {
 }
 
 std::string text_of(const Answer& answer) {
-  std::string text = text_of(for_people(answer.verification), answer.name);
+  std::string text = fmt::format("{} is {}\n", terminal_line(answer.name), answer.digest.text()) +
+                     text_of(for_people(answer.verification), answer.name);
   if (!answer.chose_its_judge) return text;
   return text +
          fmt::format("judged as {}, which is what it calls itself; --repository NAME judges it as another\n",
@@ -134,6 +137,7 @@ void run(Session& session, const VerifyCommand& command) {
   if (!answer) return session.error(answer.error());
   Json report = json_of(answer->verification);
   report["image"] = answer->name;
+  report["digest"] = answer->digest.text();
   report["repository"] = answer->repository;
   session.print_json(std::move(report));
   session.print(text_of(*answer));

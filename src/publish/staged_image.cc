@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "publish/staged_image.h"
 
-#include <stdlib.h>
-
 #include <filesystem>
+
+#include "io/temporary_folder.h"
 
 namespace hauberk {
 namespace {
@@ -38,16 +38,6 @@ class PulledSource final : public EvidenceSource {
   const BlobStore& blobs_;
 };
 
-Result<Dir> make_folder() {
-  std::error_code error;
-  const auto parent = std::filesystem::temp_directory_path(error);
-  std::string path = (error ? std::filesystem::path("/tmp") : parent) / "hauberk-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) {
-    return fail(ErrorKind::io, "cannot make a folder for temporary files, {}: {}", path, os_reason(errno));
-  }
-  return Dir::open(path);
-}
-
 }  // namespace
 
 StagedImage::StagedImage(Dir folder) : folder_(std::move(folder)), blobs_(folder_) {}
@@ -59,7 +49,8 @@ StagedImage::~StagedImage() {
 
 Result<std::unique_ptr<StagedImage>> StagedImage::pull(RegistryClient& registry, const PullRequest& request,
                                                        Progress& progress) {
-  TRY(Dir folder, make_folder());
+  TRY(const std::string path, make_temporary_folder("image"));
+  TRY(Dir folder, Dir::open(path));
   std::unique_ptr<StagedImage> staged(new StagedImage(std::move(folder)));
   TRY(staged->report_, pull_image(registry, staged->blobs_, request, progress));
   staged->evidence_ = std::make_unique<PulledSource>(staged->report_->evidence, staged->blobs_);

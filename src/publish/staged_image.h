@@ -1,6 +1,6 @@
 // An image out of a registry, in a folder for temporary files, for as long as it is on its way elsewhere.
 //
-// The folder ($TMPDIR, else /tmp) is private and gone with the object; a killed process leaves it behind.
+// The folder ($TMPDIR, else /var/tmp) is private and gone with the object; a killed process leaves it behind.
 // Thread rule: as of its parts, once it is there.
 //
 // SPDX-License-Identifier: Apache-2.0

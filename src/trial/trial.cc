@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "io/temporary_folder.h"
 #include "trial/case.h"
 #include "trial/image.h"
 #include "trial/message.h"
@@ -169,11 +169,7 @@ void remove_below(const std::string& folder) {
 class WorkDir {
  public:
   static Result<WorkDir> make(const std::string& wanted) {
-    const char* tmpdir = std::getenv("TMPDIR");
-    const std::string parent = !wanted.empty() ? wanted : tmpdir != nullptr ? tmpdir : "/var/tmp";
-    std::error_code error;
-    std::string path = fs::absolute(parent, error) / "hauberk-trial-XXXXXX";
-    if (mkdtemp(path.data()) == nullptr) return fail(ErrorKind::io, "cannot make a folder below {}", parent);
+    TRY(std::string path, make_temporary_folder("trial", wanted));
     return WorkDir(std::move(path));
   }
 
