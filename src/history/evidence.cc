@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "history/database.h"
+#include "io/parallel.h"
 
 namespace hauberk {
 namespace {
@@ -301,6 +302,8 @@ Result<std::optional<Descriptor>> StoredEvidence::tagged(std::string_view tag) c
   if (newest == nullptr) return std::nullopt;
   return newest->manifest;
 }
+
+std::size_t StoredEvidence::threads() const { return processor_count(); }
 
 Result<std::string> StoredEvidence::read(const Descriptor& blob, std::uint64_t limit_bytes) const {
   if (blob.size_bytes > limit_bytes) {

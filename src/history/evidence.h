@@ -76,6 +76,8 @@ class StoredEvidence final : public EvidenceSource {
 
   Result<std::string> read(const Descriptor& blob, std::uint64_t limit_bytes) const override;
 
+  std::size_t threads() const override;
+
  private:
   Result<std::vector<EvidenceRow>> rows_of(const Digest& subject) const;
 

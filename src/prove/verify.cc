@@ -6,6 +6,7 @@
 
 #include "attest/predicate.h"
 #include "base/nearest.h"
+#include "io/parallel.h"
 #include "oci/platform_image.h"
 
 namespace hauberk {
@@ -103,7 +104,15 @@ class SubjectVerifier {
   Status read(const EvidenceSource& source, const Descriptor& subject, const std::string& platform,
               const Index* index) {
     TRY(const FoundEvidence found, read_evidence(source, subject.digest, index));
-    for (const Evidence& evidence : found.evidence) judge(evidence, subject.digest, platform);
+    // Signatures and documents take the time; each piece is judged by itself, and what came of it in order.
+    std::vector<Result<Counted>> judged(found.evidence.size(), fail(ErrorKind::io, "not judged"));
+    TRY_STATUS(parallel_for(judged.size(), processor_count(), [&](std::size_t i) -> Status {
+      judged[i] = verify(found.evidence[i], subject.digest);
+      return {};
+    }));
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      take(found.evidence[i], std::move(judged[i]), subject.digest, platform);
+    }
     for (const EvidenceFault& fault : found.faults) {
       ignored.push_back({subject.digest, platform, std::string(name_of(fault.form)), fault.error.message});
     }
@@ -114,9 +123,9 @@ class SubjectVerifier {
   std::vector<NotProved> ignored;
 
  private:
-  void judge(const Evidence& evidence, const Digest& subject, const std::string& platform) {
+  void take(const Evidence& evidence, Result<Counted> result, const Digest& subject,
+            const std::string& platform) {
     const std::string type = evidence.claimed_type.empty() ? "a signature of bytes" : evidence.claimed_type;
-    auto result = verify(evidence, subject);
     if (!result) {
       ignored.push_back({subject, platform, type, result.error().message});
       return;
