@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "fetch/mend.h"
+
 namespace hauberk {
 namespace {
 
@@ -16,21 +18,6 @@ constexpr std::array<Packing, 4> packings = {{{".zst", Compression::zstd},
                                               {".xz", Compression::xz},
                                               {".gz", Compression::gzip},
                                               {"", Compression::none}}};
-
-}  // namespace
-
-std::optional<IndexFile> index_file(const Release& release, const std::string& folder,
-                                    std::string_view name) {
-  const auto text = release.files.find(fmt::format("{}{}", folder, name));
-  for (const Packing& packing : packings) {
-    const auto found = release.files.find(fmt::format("{}{}{}", folder, name, packing.suffix));
-    if (found == release.files.end()) continue;
-    IndexFile result{folder, found->first, packing.compression, found->second, {}};
-    if (text != release.files.end()) result.text = text->second;
-    return result;
-  }
-  return std::nullopt;
-}
 
 Result<Stored> fetch_index_file(const FetchContext& context, const Repository& repository,
                                 const Release& release, const IndexFile& file) {
@@ -49,6 +36,36 @@ Result<Stored> fetch_index_file(const FetchContext& context, const Repository& r
   if (stored || context.options.offline || stored.error().kind != ErrorKind::not_found) return stored;
   return fail(ErrorKind::network, "{}: the mirror is in the middle of an update; try again in a few minutes",
               stored.error().message);
+}
+
+}  // namespace
+
+std::optional<IndexFile> index_file(const Release& release, const std::string& folder,
+                                    std::string_view name) {
+  const auto text = release.files.find(fmt::format("{}{}", folder, name));
+  for (const Packing& packing : packings) {
+    const auto found = release.files.find(fmt::format("{}{}{}", folder, name, packing.suffix));
+    if (found == release.files.end()) continue;
+    IndexFile result{folder, found->first, packing.compression, found->second, {}};
+    if (text != release.files.end()) result.text = text->second;
+    return result;
+  }
+  return std::nullopt;
+}
+
+Status read_index_file(const FetchContext& context, const Repository& repository, const Release& release,
+                       const IndexFile& file, const std::function<Status()>& read) {
+  TRY_STATUS(fetch_index_file(context, repository, release, file));
+  Status done = read();
+  if (done || done.error().kind != ErrorKind::verification_failed || context.options.offline) return done;
+  const Dir& vault = context.store.vault();
+  TRY(const bool damaged, is_damaged(vault, file.file.digest));
+  if (!damaged) return done;
+  TRY_STATUS(vault.remove(vault_path(file.file.digest)));
+  context.progress.warn(fmt::format("index {} was damaged in the vault ({}): it is fetched again", file.path,
+                                    vault_path(file.file.digest)));
+  TRY_STATUS(fetch_index_file(context, repository, release, file));
+  return read();
 }
 
 std::unexpected<Error> bad_index_file(const FetchContext& context, const IndexFile& file,

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,11 +28,12 @@ struct IndexFile {
 // The packing to take: fast to unpack first, then small. None: the Release lists no such file.
 std::optional<IndexFile> index_file(const Release& release, const std::string& folder, std::string_view name);
 
-// Into the vault, if it is not there: by its hash, which a mirror in the middle of an update still has; by
-// its name where there is none. network: the mirror has it not, though it says so; others as
-// fetch_into_vault().
-Result<Stored> fetch_index_file(const FetchContext& context, const Repository& repository,
-                                const Release& release, const IndexFile& file);
+// Brings the file into the vault, if it is not there, and reads it: by its hash, which a mirror in the middle
+// of an update still has; by its name where there is none. If `read` says verification_failed, and the copy
+// in the vault has gone bad, it is fetched again, once, and that is said. network: the mirror has it not,
+// though it says so; others as fetch_into_vault() and `read`.
+Status read_index_file(const FetchContext& context, const Repository& repository, const Release& release,
+                       const IndexFile& file, const std::function<Status()>& read);
 
 // verification_failed: the file in the vault cannot be used, and how to be rid of it.
 std::unexpected<Error> bad_index_file(const FetchContext& context, const IndexFile& file,

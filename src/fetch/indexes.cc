@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "fetch/index_file.h"
-#include "fetch/mend.h"
 
 namespace hauberk {
 namespace {
@@ -37,10 +36,6 @@ std::unexpected<Error> no_component(const Repository& repository, const Release&
 int priority_of(const Release& release) {
   if (!release.not_automatic) return 500;
   return release.but_automatic_upgrades ? 100 : 1;
-}
-
-Result<Stored> fetched_file(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
-  return fetch_index_file(context, *request.repository, request.release->release, file);
 }
 
 struct Text {
@@ -97,24 +92,13 @@ struct Opened {
   Digest text;
 };
 
-// A copy in the vault that went bad is fetched again, once, and that is said.
-Result<Text> sound_text(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
-  TRY_STATUS(fetched_file(context, request, file));
-  auto text = unpacked(context, file);
-  if (text || text.error().kind != ErrorKind::verification_failed || context.options.offline) return text;
-  const Dir& vault = context.store.vault();
-  TRY(const bool damaged, is_damaged(vault, file.file.digest));
-  if (!damaged) return text;
-  TRY_STATUS(vault.remove(vault_path(file.file.digest)));
-  context.progress.warn(fmt::format("index {} was damaged in the vault ({}): it is fetched again", file.path,
-                                    vault_path(file.file.digest)));
-  TRY_STATUS(fetched_file(context, request, file));
-  return unpacked(context, file);
-}
-
 Result<Opened> built_index(const FetchContext& context, const IndexRequest& request, const IndexFile& file) {
-  TRY(const Text unpacked_text, sound_text(context, request, file));
-  const auto& [text, digest] = unpacked_text;
+  std::optional<Text> read;
+  TRY_STATUS(read_index_file(context, *request.repository, request.release->release, file, [&]() -> Status {
+    TRY(read, unpacked(context, file));
+    return {};
+  }));
+  const auto& [text, digest] = *read;
   auto packages = PackageIndex::build(text, context.store.cache(), index_path(digest));
   if (!packages) return wrap(packages.error(), fmt::format("cannot read {}", file.path));
   if (!file.text)

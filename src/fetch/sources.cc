@@ -5,7 +5,6 @@
 #include <map>
 
 #include "fetch/index_file.h"
-#include "fetch/mend.h"
 #include "fetch/stage.h"
 #include "io/parallel.h"
 
@@ -42,22 +41,6 @@ Result<std::vector<SourcePackage>> read_sources(const FetchContext& context, con
   return found;
 }
 
-// A copy in the vault that went bad is fetched again, once, and that is said.
-Result<std::vector<SourcePackage>> sound_sources(const FetchContext& context, const Repository& repository,
-                                                 const Release& release, const IndexFile& file,
-                                                 const std::set<SourceId>& wanted) {
-  TRY_STATUS(fetch_index_file(context, repository, release, file));
-  auto found = read_sources(context, file, wanted);
-  if (found || context.options.offline) return found;
-  TRY(const bool damaged, is_damaged(context.store.vault(), file.file.digest));
-  if (!damaged) return found;
-  TRY_STATUS(context.store.vault().remove(vault_path(file.file.digest)));
-  context.progress.warn(fmt::format("index {} was damaged in the vault ({}): it is fetched again", file.path,
-                                    vault_path(file.file.digest)));
-  TRY_STATUS(fetch_index_file(context, repository, release, file));
-  return read_sources(context, file, wanted);
-}
-
 // What the repositories list of the wanted sources, and in words where was looked.
 class Search {
  public:
@@ -73,7 +56,11 @@ class Search {
       const auto file = index_file(release.release, folder, "Sources");
       if (!file) continue;
       ++indexes;
-      TRY(auto packages, sound_sources(context_, repository, release.release, *file, wanted_));
+      std::vector<SourcePackage> packages;
+      TRY_STATUS(read_index_file(context_, repository, release.release, *file, [&]() -> Status {
+        TRY(packages, read_sources(context_, *file, wanted_));
+        return {};
+      }));
       for (SourcePackage& package : packages) {
         wanted_.erase(package.id);
         found_.push_back({std::move(package), &repository});
