@@ -8,6 +8,7 @@ Network: the host's Debian mirror. FACTS_DUMP is the program; exit 77 means skip
 argument, a tar of mmdebstrap's that is used instead of making one.
 """
 
+import glob
 import json
 import os
 import pathlib
